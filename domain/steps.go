@@ -47,8 +47,8 @@ func GateBefore(stage int) (StepID, bool) {
 type StepStatus string
 
 const (
-	StepOpen     StepStatus = "open"
-	StepClaimed  StepStatus = "claimed" // with or without evidence, not yet confirmed by a second actor or the facilitator
-	StepVerified StepStatus = "verified"
-	StepReopened StepStatus = "reopened"
+	NotClaimed StepStatus = "open"
+	Claimed    StepStatus = "claimed" // with or without evidence, not yet confirmed by a second actor or the facilitator
+	Verified   StepStatus = "verified"
+	Reopened   StepStatus = "reopened"
 )

@@ -1,0 +1,66 @@
+package domain
+
+// CharterKey names one setting of a cluster.
+type CharterKey string
+
+// Housekeeping keys are a steward's; rule keys need an adopted decision once three actors are registered.
+const (
+	KeyName        CharterKey = "name"
+	KeyCore        CharterKey = "core"   // core industry
+	KeyRegion      CharterKey = "region" //
+	KeyLang        CharterKey = "lang"   // "id" or "en"
+	KeyZone        CharterKey = "zone"   // IANA name
+	KeyQuietFrom   CharterKey = "quiet_from"
+	KeyQuietTo     CharterKey = "quiet_to"
+	KeyDigest      CharterKey = "digest" // hour of the daily digest, or "off"
+	KeyApproval    CharterKey = "approval"
+	KeyQuorum      CharterKey = "quorum"       // consensus: more than this percentage of the electorate
+	KeyAgreement   CharterKey = "agreement"    // consensus: at least this percentage of agree + object agrees
+	KeyMajority    CharterKey = "majority"     // majority: at least this percentage of the electorate takes part
+	KeyRounds      CharterKey = "rounds"       // integration rounds at most
+	KeyDays        CharterKey = "days"         // consensus, days until the close
+	KeyGateDays    CharterKey = "gate_days"    // consensus on steps 1.6 and 2.4
+	KeyMajorDays   CharterKey = "major_days"   // majority
+	KeyScoringDays CharterKey = "scoring_days" // USG round
+)
+
+// Setting describes one charter key: its default, who may change it, and what it accepts (see ValidSetting).
+type Setting struct {
+	Key      CharterKey
+	Default  string
+	Rule     bool // changed by an adopted decision once three actors are registered
+	Min, Max int  // bounds of numeric settings
+	Words    []string
+}
+
+// Settings lists the charter in the order in which it is shown. Thresholds are the defaults of the decision rules:
+// quorum more than half, agreement three quarters, majority two thirds (67 percent stands for the exact 3C >= 2E).
+func Settings() []Setting {
+	return []Setting{
+		{Key: KeyName}, {Key: KeyCore}, {Key: KeyRegion},
+		{Key: KeyLang, Default: "id", Words: []string{"id", "en"}},
+		{Key: KeyZone, Default: "Asia/Jakarta"},
+		{Key: KeyQuietFrom, Default: "20", Max: 23},
+		{Key: KeyQuietTo, Default: "7", Max: 23},
+		{Key: KeyDigest, Default: "16", Max: 23, Words: []string{"off"}},
+		{Key: KeyApproval, Default: "steward", Rule: true, Words: []string{"auto", "steward"}},
+		{Key: KeyQuorum, Default: "50", Rule: true, Min: 20, Max: 90},
+		{Key: KeyAgreement, Default: "75", Rule: true, Min: 51, Max: 100},
+		{Key: KeyMajority, Default: "67", Rule: true, Min: 34, Max: 100},
+		{Key: KeyRounds, Default: "2", Rule: true, Min: 0, Max: 5},
+		{Key: KeyDays, Default: "7", Rule: true, Min: 1, Max: 60},
+		{Key: KeyGateDays, Default: "14", Rule: true, Min: 1, Max: 60},
+		{Key: KeyMajorDays, Default: "3", Rule: true, Min: 1, Max: 60},
+		{Key: KeyScoringDays, Default: "5", Rule: true, Min: 1, Max: 60},
+	}
+}
+
+// Rules are the charter's numbers as frozen into an item when it opens, so that a later change of the charter does not
+// change what people were asked to agree under.
+type Rules struct {
+	Quorum    int `json:"q,omitempty"` // valid needs 100*C > Quorum*E (consensus)
+	Agreement int `json:"a,omitempty"` // adopted needs 100*A >= Agreement*(A+D)
+	Majority  int `json:"m,omitempty"` // valid needs 100*C >= Majority*E (majority); 67 stands for two thirds: 3C >= 2E
+	Rounds    int `json:"r,omitempty"`
+	Days      int `json:"d,omitempty"`
+}

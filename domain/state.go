@@ -1,0 +1,263 @@
+package domain
+
+import (
+	"time"
+
+	"klaster/domain/calendar"
+)
+
+// State is the fold of a cluster's journal. Other packages read it, and only Apply writes it; it belongs to one
+// goroutine (its room). The exported fields are also the shape of a snapshot (see EncodeSnapshot); what is unexported
+// is rebuilt from them.
+type State struct {
+	ID      ClusterID
+	Head    Head      // of the last entry folded
+	Commits uint64    // number of the last commit
+	LastAt  time.Time // of the last commit
+
+	Name, Core, Region Text
+	Charter            map[CharterKey]string // only what differs from the defaults; read through Setting
+	Stewards           []PersonID
+	Facilitator        PersonID // empty: the steward acts as one
+	Chats              []Chat
+
+	Actors     map[ActorID]*Actor
+	ActorOrder []ActorID // by registration
+
+	Issues     []*Issue
+	Rounds     []*Round
+	Proposals  []*Proposal
+	Numbers    int                   // last number given to a round or proposal: they share one counter
+	Steps      map[StepID]*StepState // steps that are not simply open
+	Indicators []*Indicator
+
+	LastDigest string   // local day of the last digest
+	Notices    []Notice // what there is to tell of the last 48 hours, oldest first
+	Causes     map[uint64]CauseAt
+
+	zones      func(name string) *time.Location
+	loc        *time.Location
+	byPerson   map[PersonID][]ActorID // actors a person represents or asked to represent
+	causeOrder []uint64               // causes by age, for pruning
+}
+
+// CauseAt tells where the commit of an accepted input is.
+type CauseAt struct {
+	Version uint64 // of the entry
+	Commit  uint64
+	At      int64 // unix seconds
+}
+
+// Chat is a chat the cluster speaks in.
+type Chat struct {
+	Ref       ChatRef
+	Suspended bool
+}
+
+// ActorStatus is where a membership stands.
+type ActorStatus string
+
+const (
+	StatusPending  ActorStatus = "pending" // waits for a steward
+	StatusApproved ActorStatus = "approved"
+	StatusRefused  ActorStatus = "refused"
+	StatusLeft     ActorStatus = "left"
+)
+
+// Actor is an organisation in the cluster.
+type Actor struct {
+	ID     ActorID
+	Name   Text
+	Place  Text
+	Roles  []Role // at least one
+	Status ActorStatus
+	Since  time.Time
+	Reps   []Representative
+}
+
+// Representative is a person who stands for an actor.
+type Representative struct {
+	Person   PersonID
+	Approved bool
+}
+
+// Issue is a strategic issue and what became of it.
+type Issue struct {
+	ID       ItemID
+	Number   int
+	Title    Text
+	Actor    ActorID
+	By       PersonID
+	At       time.Time
+	Fate     Fate
+	Into     ItemID // FateMerged
+	Reason   Text   // FateDeferred, FateRefused
+	Rank     int    // FatePrioritised: of Round
+	Round    ItemID
+	Decision int // FateDecided: number of the proposal
+}
+
+// Round is a USG scoring round.
+type Round struct {
+	ID         ItemID
+	Number     int
+	Scale      string
+	Issues     []ItemID
+	Electorate []Voter
+	Opened     time.Time
+	Closes     time.Time
+	By         PersonID
+	Phase      Phase
+	Rules      Rules
+	Extended   bool
+	Reminded   map[string]bool                // by RemindHalf, RemindDay, RemindHours
+	Ballots    map[ItemID]map[ActorID]*Scores // nil scores: skipped
+	Ranking    []Ranked                       // once ended
+
+	voters map[ActorID]RoleSet
+}
+
+// Ballot is an actor's standing position.
+type Ballot struct {
+	Position Position
+	Reason   Text
+	By       PersonID
+	At       time.Time
+}
+
+// Version is one round of a proposal: a version of its text, its ballots, how it ended. The last one is in force.
+type Version struct {
+	Text       Text
+	Electorate []Voter
+	Opened     time.Time
+	Closes     time.Time
+	Ballots    map[ActorID]Ballot
+	Extensions []string // NotValidYet, LateObjection: once each
+	Waived     bool     // coverage
+	Reminded   map[string]bool
+	Reminders  int     // logged reminders, for the waiver
+	Outcome    Outcome // once closed
+	Count      Count   // running
+	Contested  []string
+
+	voters map[ActorID]RoleSet
+	roles  [groupCount]Count // running, Electorate included, per role group
+}
+
+// Proposal is a consensus item or the majority vote that follows one.
+type Proposal struct {
+	ID       ItemID
+	Number   int
+	Method   Method
+	Title    Text
+	Actor    ActorID
+	By       PersonID
+	Link     Link
+	Rules    Rules
+	Phase    Phase
+	Reason   Text // Withdrawn, Parked
+	Versions []*Version
+	Follow   ItemID    // the majority proposal opened after this one
+	EndedAt  time.Time // zero while it runs
+}
+
+// Now is the version in force.
+func (p *Proposal) Now() *Version { return p.Versions[len(p.Versions)-1] }
+
+// Role is the running count of one role group.
+func (v *Version) Role(g Group) Count { return v.roles[g] }
+
+// VoterRoles tells whether the actor is in the electorate and with which roles.
+func (v *Version) VoterRoles(a ActorID) (RoleSet, bool) { r, ok := v.voters[a]; return r, ok }
+
+// VoterRoles tells whether the actor is in the electorate and with which roles.
+func (r *Round) VoterRoles(a ActorID) (RoleSet, bool) { s, ok := r.voters[a]; return s, ok }
+
+// StepState is what is known of a step that was ever claimed.
+type StepState struct {
+	Status    StepStatus
+	Evidence  []Evidence
+	ClaimedBy ActorID  // empty: the steward or facilitator
+	Claimer   PersonID //
+	ClaimedAt time.Time
+	Verifier  ActorID
+	Decision  int  // number of the decision that verified it
+	Reason    Text // reopened
+}
+
+// Indicator is what the cluster measures.
+type Indicator struct {
+	ID        ItemID
+	Number    int
+	Name      Text
+	Unit      Text
+	Kind      UnitKind
+	Direction Direction
+	Baseline  *Quantity
+	Target    *Quantity
+	Reporters Reporters
+	Frequency calendar.Frequency
+	Cron      string
+	Retired   bool
+	Since     time.Time
+
+	LastSlot string          // the last slot that fired
+	Period   calendar.Period // asked for at LastSlot
+	Repeats  int             // reminders sent since LastSlot
+	NextSlot string          // the slot that comes next; kept by Apply
+	Readings map[calendar.Period]map[ActorID]Reading
+	Deferred map[ActorID]string // slot until which an actor asked for delay
+}
+
+// Reading is what an actor reported for a period.
+type Reading struct {
+	Value Quantity
+	None  bool // ReadingUnavailable
+	Note  Text
+	By    PersonID
+	At    time.Time
+}
+
+// NoticeKind says what a notice tells.
+type NoticeKind string
+
+// The kinds of notices, with the fields they fill.
+const (
+	NoticeFounded          NoticeKind = "founded"
+	NoticeActorWaits       NoticeKind = "actor_waits"       // to stewards: Actor
+	NoticeActorApproved    NoticeKind = "actor_approved"    // to the actor's representatives, and a line in the group
+	NoticeActorRefused     NoticeKind = "actor_refused"     // to the actor's representatives
+	NoticeRepWaits         NoticeKind = "rep_waits"         // to co-representatives (or stewards): Actor, Person
+	NoticeRepApproved      NoticeKind = "rep_approved"      // to Person
+	NoticeCoVoted          NoticeKind = "co_voted"          // to the actor's other representatives: Item, Actor, Person
+	NoticeIssueFate        NoticeKind = "issue_fate"        // to the issue's author: Item
+	NoticeRanking          NoticeKind = "ranking"           // group: Item (round)
+	NoticeResult           NoticeKind = "result"            // group: Item (proposal), Version
+	NoticeExtended         NoticeKind = "extended"          // group: Item, Version, Why
+	NoticeRemind           NoticeKind = "remind"            // RemindDay: to representatives of Actors; RemindHours: group
+	NoticePrompt           NoticeKind = "prompt"            // to representatives of each of Actors: Item (indicator), Period, Slot
+	NoticePromptAgain      NoticeKind = "prompt_again"      // the same, repeated
+	NoticeStep             NoticeKind = "step"              // group: Step (claimed, verified, reopened)
+	NoticeDigest           NoticeKind = "digest"            // group: Day
+	NoticeWithdrawn        NoticeKind = "withdrawn"         // group: Item
+	NoticeFacilitatorNamed NoticeKind = "facilitator_named" // to Person
+)
+
+// Notice is something to be told once. Cards turns each into a Notice card while it is fresh.
+type Notice struct {
+	Commit  uint64 // number of the commit it comes from
+	Seq     int    // within the commit
+	At      time.Time
+	Kind    NoticeKind
+	Item    ItemID
+	Actor   ActorID
+	Actors  []ActorID
+	Person  PersonID
+	Step    StepID
+	Version int // of a proposal, from 0
+	Why     string
+	Period  calendar.Period
+	Slot    string
+	Day     string
+	Missed  int
+}
