@@ -32,6 +32,8 @@ type Input struct {
 	File    *File  // a photo or document sent along
 	Session []byte // the half-done conversation of this person in this chat, if any
 	Expired bool   // there was one, and it ran out (say so once)
+	// Greeting: nothing was said; the bot was added to the chat, or the person opened the private chat.
+	Greeting bool
 
 	ChatAdmin Lookup // answer to NeedChatAdmin
 	// CanPrivate: the bot can write to this person privately, so questions go there instead of into the group.

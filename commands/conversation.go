@@ -1,7 +1,9 @@
 package commands
 
 import (
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"klaster/domain"
 )
@@ -9,15 +11,18 @@ import (
 // Conversation is the engine: immutable after New and safe for use by many rooms at once.
 type Conversation struct {
 	texts *Catalogue
+	index index
+	zones func(name string) *time.Location
 }
 
-// New loads the catalogue.
-func New() (*Conversation, error) {
+// New loads the catalogue. zones looks a time zone up, nil for an unknown one; it is a parameter because loading zones
+// reads files.
+func New(zones func(name string) *time.Location) (*Conversation, error) {
 	texts, err := LoadCatalogue()
 	if err != nil {
 		return nil, err
 	}
-	return &Conversation{texts: texts}, nil
+	return &Conversation{texts: texts, index: newIndex(areas()), zones: zones}, nil
 }
 
 // MenuEntry is one line of a platform's command menu.
@@ -32,21 +37,130 @@ type MenuEntry struct {
 // LangOf tells the language a person reads; for the empty person the cluster's.
 type LangOf func(domain.PersonID) string
 
+// maxTyped bounds what one message may bring, in characters; longer ones are refused with a sentence.
+const maxTyped = 4500
+
 // Lobby handles an input from a chat that belongs to no cluster: founding, greeting, which cluster is meant.
-func (c *Conversation) Lobby(in Input) Outcome { return Outcome{} }
+func (c *Conversation) Lobby(in Input) Outcome { return c.handle(nil, in) }
 
 // Handle handles an input against a cluster. It reads the state and keeps nothing of it.
-func (c *Conversation) Handle(s *domain.State, in Input) Outcome { return Outcome{} }
+func (c *Conversation) Handle(s *domain.State, in Input) Outcome { return c.handle(s, in) }
+
+func (c *Conversation) handle(s *domain.State, in Input) Outcome {
+	t := &turn{c: c, s: s, in: in, session: readSession(in.Session)}
+	t.route()
+	if t.out.Need != NeedNothing {
+		return Outcome{Need: t.out.Need}
+	}
+	if in.Expired && len(t.out.Replies) > 0 {
+		t.out.Replies = append([]Reply{{Body: t.say("form.expired")}}, t.out.Replies...)
+	}
+	return t.out
+}
+
+func (t *turn) route() {
+	if t.in.Tap != "" {
+		parts := strings.Split(t.in.Tap, ":")
+		switch p, ok := t.c.index.taps[parts[0]]; {
+		case parts[0] == "f":
+			formTap(t, parts[1:])
+		case parts[0] == "c":
+			t.typed(strings.TrimPrefix(t.in.Tap, "c:"))
+		case ok && t.s != nil:
+			p.run(t, parts[1:])
+		default:
+			t.reply(Reply{To: ToToast, Body: t.c.Trouble(OldButton, t.in.Lang)})
+		}
+		return
+	}
+	if t.in.Greeting {
+		t.greet()
+		return
+	}
+	t.typed(t.in.Text)
+}
+
+// typed handles text, whether typed or brought by a button that stands for a command.
+func (t *turn) typed(text string) {
+	name, rest, isCommand := command(text)
+	if n := utf8.RuneCountInString(text); n > maxTyped && (isCommand || t.in.Private) {
+		t.tell("text.too_long", "length", n, "max", maxTyped)
+		return
+	}
+	if isCommand {
+		v, known := t.c.index.verbs[name]
+		switch {
+		case !known && !t.in.Private: // groups hold other bots, too
+			if near := t.c.nearest(name); near != "" {
+				t.tell("command.near", "command", "/"+near)
+			}
+		case !known:
+			t.unknown(name)
+		case t.s == nil && !v.lobby:
+			t.noCluster()
+		default:
+			v.run(t, rest)
+			t.remindOfForm(name)
+		}
+		return
+	}
+	if t.answerText(text) {
+		return
+	}
+	if t.in.File != nil && t.s != nil && t.in.Private {
+		t.tell("file.unasked")
+		return
+	}
+	if t.in.Private && strings.TrimSpace(text) != "" {
+		t.chatter(text)
+	}
+}
+
+// remindOfForm adds a line to the answer of a command that was typed in the middle of a form.
+func (t *turn) remindOfForm(name string) {
+	if t.session == nil || t.out.Session != nil || len(t.out.Replies) == 0 {
+		return
+	}
+	if _, asked := t.c.index.forms[t.session.Form]; asked && t.in.Private {
+		t.reply(Reply{Body: t.say("form.waiting")})
+	}
+}
 
 // Answer words what a commit did, for the person whose input caused it. It is called after the commit is in the
 // journal, with the state that includes it; a repeated cause gets the same answer.
-func (c *Conversation) Answer(s *domain.State, commit domain.Commit, in Input) []Reply { return nil }
+func (c *Conversation) Answer(s *domain.State, commit domain.Commit, in Input) []Reply {
+	t := &turn{c: c, s: s, in: in}
+	for _, e := range commit.Events {
+		if f, ok := c.index.answers[e.EventType()]; ok {
+			f(t, commit, e)
+			break
+		}
+	}
+	if len(t.out.Replies) == 0 {
+		t.toast("answer.done")
+	}
+	return t.out.Replies
+}
 
 // Cards lists what the cluster's chats and persons should see now: finite, in a stable order.
-func (c *Conversation) Cards(s *domain.State, now time.Time, lang LangOf) []Card { return nil }
+func (c *Conversation) Cards(s *domain.State, now time.Time, lang LangOf) []Card {
+	v := voice{c: c, s: s, lang: lang("")}
+	var out []Card
+	for _, a := range c.index.areas {
+		if a.boards != nil {
+			out = append(out, a.boards(v, lang)...)
+		}
+	}
+	for _, n := range s.Notices {
+		if now.Sub(n.At) >= noticeLife {
+			continue
+		}
+		if f, ok := c.index.notices[n.Kind]; ok {
+			out = append(out, f(v, n, lang)...)
+		}
+	}
+	return out
+}
 
-// Menu lists the commands for the platforms' menus.
-func (c *Conversation) Menu() []MenuEntry { return nil }
-
-// UsesSession says whether a tap belongs to a half-done conversation, so that the bot loads the session for it.
-func (c *Conversation) UsesSession(tap string) bool { return false }
+// noticeLife is how long a notice is worth telling.
+const noticeLife = 24 * time.Hour

@@ -1,0 +1,3 @@
+package commands
+
+func actorsArea() area { return area{} }

@@ -1,0 +1,169 @@
+package commands
+
+import (
+	"klaster/domain"
+)
+
+// foundingArea is the beginning: the charter asked for once, by a group admin, in the group.
+func foundingArea() area {
+	return area{
+		verbs: []verb{
+			{name: "start", names: []string{"mulai"}, group: true, private: true, lobby: true, run: runStart},
+			{name: "help", names: []string{"bantuan", "tolong"}, group: true, private: true, lobby: true, run: runHelp},
+			{name: "cancel", names: []string{"batal"}, private: true, lobby: true, run: runCancel},
+			{name: "resume", names: []string{"lanjut"}, private: true, lobby: true, run: runResume},
+		},
+		taps:    []tapper{},
+		forms:   []form{foundForm(), chatterForm()},
+		answers: map[string]answer{"cluster_founded": answerFounded},
+	}
+}
+
+func runStart(t *turn, _ string) {
+	switch {
+	case t.s != nil:
+		t.run("status", "")
+	case t.in.Private:
+		t.noCluster()
+	case t.in.ChatAdmin == NotAsked:
+		t.out.Need = NeedChatAdmin
+	case t.in.ChatAdmin == No:
+		t.toast("founding.admin_only")
+	default:
+		t.begin("found", values{}, "")
+	}
+}
+
+func runCancel(t *turn, _ string) {
+	if t.session == nil {
+		t.tell("form.nothing")
+		return
+	}
+	t.end(t.c.index.forms[t.session.Form])
+	t.tell("form.cancelled")
+}
+
+func runResume(t *turn, _ string) {
+	if t.session == nil {
+		t.tell("form.nothing")
+		return
+	}
+	f := t.c.index.forms[t.session.Form]
+	if t.session.Fixing { // the old answer stands until another is given
+		t.session.Fixing = false
+	}
+	t.advance(f, false)
+}
+
+// foundForm asks for the charter. It is held in the group: the others see how their cluster begins.
+func foundForm() form {
+	return form{
+		name: "found",
+		fields: []field{
+			{key: "name", max: domain.MaxName, ask: func(t *turn, _ values) Rich { return t.say("founding.ask_name") }},
+			{key: "core", max: domain.MaxName, ask: func(t *turn, v values) Rich { return t.say("founding.ask_core", "name", v["name"]) }},
+			{key: "region", max: domain.MaxName, ask: func(t *turn, _ values) Rich { return t.say("founding.ask_region") }},
+			{
+				key: "lang",
+				ask: func(t *turn, _ values) Rich { return t.say("founding.ask_lang") },
+				choices: func(t *turn, _ values) []choice {
+					return []choice{{"id", "Bahasa Indonesia"}, {"en", "English"}}
+				},
+			},
+			{
+				key:     "zone",
+				ask:     func(t *turn, _ values) Rich { return t.say("founding.ask_zone") },
+				choices: func(t *turn, _ values) []choice { return zoneChoices(t.voice()) },
+				typed:   true,
+				read:    readZone,
+			},
+		},
+		confirm: "button.found",
+		echo: func(t *turn, v values) Rich {
+			return t.say("founding.echo", "name", v["name"], "core", v["core"], "region", v["region"],
+				"lang", languageName(v["lang"]), "zone", zoneLabel(t.voice(), v["zone"]), "steward", Span{Kind: Person, Person: t.in.By})
+		},
+		submit: func(t *turn, v values) bool {
+			if t.in.ChatAdmin == NotAsked { // looked up again: the form may have been left alone for hours
+				t.out.Need = NeedChatAdmin
+				return false
+			}
+			if t.in.ChatAdmin == No {
+				t.toast("founding.admin_only")
+				return false
+			}
+			id := domain.ClusterID(t.mint())
+			events, err := domain.Decide(domain.NewState(id, t.c.zones), t.in.At, t.by(), domain.Found{
+				Name: domain.Text(v["name"]), Core: domain.Text(v["core"]), Region: domain.Text(v["region"]),
+				Lang: v["lang"], Zone: v["zone"], Steward: t.in.By, Chat: t.in.Chat,
+			})
+			if err != nil {
+				t.refuse(err)
+				return false
+			}
+			t.out.Effects = append(t.out.Effects, FoundCluster{ID: id, Events: events})
+			return true
+		},
+	}
+}
+
+func languageName(lang string) string {
+	if lang == "en" {
+		return "English"
+	}
+	return "Bahasa Indonesia"
+}
+
+func zoneChoices(v voice) []choice {
+	var out []choice
+	for _, zone := range []string{"Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"} {
+		out = append(out, choice{zone, zoneLabel(v, zone)})
+	}
+	return out
+}
+
+// zoneLabel is how people call a zone: WIB, WITA, WIT, else its name.
+func zoneLabel(v voice, zone string) string {
+	key := map[string]string{"Asia/Jakarta": "zone.wib", "Asia/Makassar": "zone.wita", "Asia/Jayapura": "zone.wit"}[zone]
+	if key == "" {
+		return zone
+	}
+	return v.line(key)
+}
+
+func readZone(t *turn, _ values, text string) (string, *domain.Error) {
+	if t.c.zones(text) == nil {
+		return "", domain.Refuse(domain.Invalid, "zone.unknown", "zone", text)
+	}
+	return text, nil
+}
+
+func answerFounded(t *turn, _ domain.Commit, e domain.Event) {
+	founded := e.(domain.ClusterFounded)
+	t.reply(Reply{Body: t.say("founding.done", "name", founded.Name), Buttons: [][]Button{
+		{{Label: t.line("button.join"), Private: "/daftar"}},
+		{{Label: t.line("button.steps"), Data: "c:/langkah"}, {Label: t.line("button.help"), Data: "c:/bantuan"}},
+	}})
+}
+
+// runHelp lists what can be said here and now, by subject.
+func runHelp(t *turn, _ string) {
+	out := t.say("help.intro")
+	for _, a := range t.c.index.areas {
+		for _, v := range a.verbs {
+			if !v.group && !v.private || t.s == nil && !v.lobby {
+				continue
+			}
+			name := v.names[0]
+			if t.in.Lang == "en" {
+				name = v.name
+			}
+			out = append(out, Block{Kind: Item, Spans: []Span{{Kind: Code, Text: "/" + name}, {Text: " - " + t.line("menu."+v.name)}}})
+		}
+	}
+	if t.s == nil && !t.in.Private {
+		t.reply(Reply{Body: append(out, t.say("help.begin")...), Buttons: [][]Button{{{Label: t.line("button.start"), Data: "c:/mulai"}}}})
+		return
+	}
+	t.reply(Reply{Body: append(out, t.say("help.outro")...)})
+}

@@ -1,0 +1,3 @@
+package commands
+
+func indicatorsArea() area { return area{} }

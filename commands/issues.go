@@ -1,0 +1,3 @@
+package commands
+
+func issuesArea() area { return area{} }

@@ -1,0 +1,3 @@
+package commands
+
+func recordsArea() area { return area{} }

@@ -1,0 +1,3 @@
+package commands
+
+func stepsArea() area { return area{} }
