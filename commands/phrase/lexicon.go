@@ -72,7 +72,7 @@ var words = vocabulary(
 		"hari": uDay, "day": uDay, "days": uDay, "pekan": uWeek, "week": uWeek, "weeks": uWeek,
 		"bulan": uMonth, "bln": uMonth, "month": uMonth, "months": uMonth,
 		"triwulan": uQuarter, "tw": uQuarter, "kuartal": uQuarter, "kwartal": uQuarter, "kw": uQuarter, "quarter": uQuarter, "quarters": uQuarter, "q": uQuarter,
-		"semester": uHalf, "smt": uHalf, "sem": uHalf, "half": uHalf, "h": uHalf, "w": uWeek,
+		"semester": uHalf, "smt": uHalf, "sem": uHalf, "half": uHalf, "half-year": uHalf, "half-years": uHalf, "h": uHalf, "w": uWeek,
 		"tahun": uYear, "thn": uYear, "th": uYear, "year": uYear, "years": uYear,
 		"menit": uHour, "minute": uHour, "minutes": uHour, "hour": uHour, "hours": uHour,
 	}},

@@ -117,7 +117,9 @@ func namedPeriod(tokens []token, now time.Time) (calendar.Period, error) {
 		case number == 0:
 			number = t.n
 		case t.digits == 2 || t.digits == 4:
-			year = fullYear(t.n, t.digits)
+			if year = fullYear(t.n, t.digits); year == 0 {
+				return "", refuse(Impossible)
+			}
 		default:
 			return "", refuse(NotAPeriod)
 		}

@@ -76,6 +76,9 @@ func readSchedule(tokens []token) (expr string, assumed bool, err error) {
 	if !found {
 		c = defaultClock
 	}
+	if found && shape(tokens) == string(kEvery) { // setiap pukul 08.00
+		tokens = []token{{kind: kUnit, n: uDay}}
+	}
 	tokens = settleRhythm(tokens)
 	read, ok := scheduleShapes[shape(onePerRun(tokens))]
 	if !ok {
@@ -132,15 +135,17 @@ var scheduleShapes = map[string]func([]token) (string, error){
 	"weekday unit":          onWeekdays,
 	"weekday until weekday": onWeekdayRange,
 	"work":                  func([]token) (string, error) { return "* * 1-5", nil },
-	"minggu":                func([]token) (string, error) { return "", decline(calendar.Ambiguous) },
+	"minggu":                refused(calendar.Ambiguous),
 
 	"unit":       everyUnit,
 	"adverb":     everyUnit,
 	"num unit":   everyUnit,
 	"start unit": everyUnit,
-	"end unit":   func([]token) (string, error) { return "", decline(calendar.NotExpressible) },
-	"at":         func([]token) (string, error) { return "", decline(calendar.TooFrequent) }, // setiap jam
-	"num at":     func([]token) (string, error) { return "", decline(calendar.TooFrequent) },
+	"at":         refused(calendar.TooFrequent), // setiap jam
+	"num at":     refused(calendar.TooFrequent),
+
+	"end unit":         refused(calendar.NotExpressible),
+	"num unit weekday": refused(calendar.NotExpressible), // every 2 weeks on Monday
 
 	"dom num":        onDays,
 	"dom ord":        onDays,
@@ -165,6 +170,10 @@ var scheduleShapes = map[string]func([]token) (string, error){
 	"unit month num":   onDate,
 	"unit month ord":   onDate,
 	"adverb num month": onDate,
+}
+
+func refused(r calendar.Reason) func([]token) (string, error) {
+	return func([]token) (string, error) { return "", decline(r) }
 }
 
 // unitMonths are the months in which a unit begins.

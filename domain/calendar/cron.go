@@ -12,16 +12,16 @@ import (
 type Reason string
 
 const (
-	Empty                Reason = "empty"
-	TooLong              Reason = "too_long"
-	ForbiddenZone        Reason = "forbidden_zone"       // TZ= or CRON_TZ=: the zone is the cluster's
-	ForbiddenDescriptor  Reason = "forbidden_descriptor" // @every, @hourly, @reboot ...
-	Unreadable           Reason = "unreadable"
-	Never                Reason = "never"           // no date ever matches: 30 February
-	TooFrequent          Reason = "too_frequent"    // more than once a day
-	NotExpressible       Reason = "not_expressible" // understood, but five fields cannot say it: every two weeks
-	AmbiguousHour        Reason = "ambiguous_hour"  // 12 malam, 2 malam: which day, which half?
-	ImpossibleDayOrClock Reason = "impossible"      // tanggal 32, pukul 25.00
+	Empty               Reason = "empty"
+	TooLong             Reason = "too_long"
+	ForbiddenZone       Reason = "forbidden_zone"       // TZ= or CRON_TZ=: the zone is the cluster's
+	ForbiddenDescriptor Reason = "forbidden_descriptor" // @every, @hourly, @reboot ...
+	Unreadable          Reason = "unreadable"
+	Never               Reason = "never"           // no date ever matches: 30 February
+	TooFrequent         Reason = "too_frequent"    // more than once a day
+	NotExpressible      Reason = "not_expressible" // understood, but five fields cannot say it: every two weeks
+	Ambiguous           Reason = "ambiguous"       // "setiap minggu" (week or Sunday?), "jam 3", "12 malam"
+	Impossible          Reason = "impossible"      // tanggal 32, pukul 25.00
 )
 
 // Error is a refused schedule. It carries no text that a person typed.
