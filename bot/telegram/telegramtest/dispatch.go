@@ -58,7 +58,7 @@ func (s *Server) serve(rw http.ResponseWriter, r *http.Request) {
 		*out = res.body
 	}
 	if !s.pause(r) {
-		return
+		panic(http.ErrAbortHandler) // ends the connection without an answer
 	}
 	if faulty {
 		s.fail(rw, r, f)

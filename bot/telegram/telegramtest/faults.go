@@ -111,6 +111,7 @@ func (s *Server) fail(rw http.ResponseWriter, r *http.Request, f Fault) {
 		case <-r.Context().Done():
 		case <-s.closing:
 		}
+		panic(http.ErrAbortHandler) // ends the connection without an answer
 	case f.Reset:
 		if h, ok := rw.(http.Hijacker); ok {
 			if c, _, err := h.Hijack(); err == nil {

@@ -90,7 +90,7 @@ func appendMember(b []byte, u *User, s Status) []byte {
 	case Administrator:
 		b = append(b, `,"can_be_edited":false,"is_anonymous":false,"can_manage_chat":true,"can_delete_messages":true,"can_manage_video_chats":true,"can_restrict_members":true,"can_promote_members":false,"can_change_info":true,"can_invite_users":true,"can_post_stories":false,"can_edit_stories":false,"can_delete_stories":false,"can_pin_messages":true,"can_manage_topics":true`...)
 	case Restricted:
-		b = append(b, `,"is_member":true,"can_send_messages":false,"can_change_info":false,"can_invite_users":false,"can_pin_messages":false,"until_date":0`...)
+		b = append(b, `,"is_member":true,"can_send_messages":false,"can_send_audios":false,"can_send_documents":false,"can_send_photos":false,"can_send_videos":false,"can_send_video_notes":false,"can_send_voice_notes":false,"can_send_polls":false,"can_send_other_messages":false,"can_add_web_page_previews":false,"can_react_to_messages":false,"can_edit_tag":false,"can_change_info":false,"can_invite_users":false,"can_pin_messages":false,"can_manage_topics":false,"until_date":0`...)
 	case Kicked:
 		b = append(b, `,"until_date":0`...)
 	case Member, Left:

@@ -78,19 +78,19 @@ func Seen() TextOption { return func(m *said) { m.seen = true } }
 func (s *Server) SendText(chatID, user int64, text string, opts ...TextOption) int {
 	w := s.lock()
 	defer s.unlock()
-	return w.say(chatID, user, text, opts...)
+	_, id := w.say(chatID, user, text, opts...)
+	return id
 }
 
 // Send is SendText for tests that need the message: its id, and the id of the update.
 func (s *Server) Send(chatID, user int64, text string, opts ...TextOption) (messageID, updateID int) {
 	w := s.lock()
 	defer s.unlock()
-	updateID = w.say(chatID, user, text, opts...)
-	c := w.mustChat(chatID)
-	return c.messages[len(c.messages)-1].id, updateID
+	m, updateID := w.say(chatID, user, text, opts...)
+	return m.id, updateID
 }
 
-func (w *World) say(chatID, user int64, text string, opts ...TextOption) int {
+func (w *World) say(chatID, user int64, text string, opts ...TextOption) (*message, int) {
 	var o said
 	for _, opt := range opts {
 		opt(&o)
@@ -129,9 +129,9 @@ func (w *World) say(chatID, user int64, text string, opts ...TextOption) int {
 		m.file = w.keep(o.file)
 	}
 	if !o.seen && !w.sees(c, m) {
-		return 0
+		return m, 0
 	}
-	return w.push(kind, func(b []byte) []byte { return m.append(b, w, true) })
+	return m, w.push(kind, func(b []byte) []byte { return m.append(b, w, true) })
 }
 
 // disguise puts another identity in front of the person, or a forward's origin behind.
@@ -187,5 +187,6 @@ func (s *Server) Start(user int64, payload string) int {
 	if u := w.mustUser(user); u.blocked {
 		w.setBlocked(u, false)
 	}
-	return w.say(user, user, strings.TrimSpace("/start "+payload))
+	_, id := w.say(user, user, strings.TrimSpace("/start "+payload))
+	return id
 }

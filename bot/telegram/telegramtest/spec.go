@@ -34,13 +34,20 @@ type specField struct {
 	Description string   `json:"description"`
 }
 
-// constant is the one value a field may have: the specification says "must be NAME".
+// constant is the one value a field may have, by which the subtypes of a type are told
+// apart: the specification says must be NAME, or: always "NAME".
 func (f specField) constant() string {
-	_, rest, found := strings.Cut(f.Description, "must be ")
-	if !found || f.Name != "type" && f.Name != "source" {
+	if f.Name != "type" && f.Name != "source" && f.Name != "status" {
 		return ""
 	}
-	return strings.TrimRight(strings.Fields(rest)[0], ".,")
+	if _, rest, found := strings.Cut(f.Description, `always "`); found {
+		name, _, _ := strings.Cut(rest, `"`)
+		return name
+	}
+	if _, rest, found := strings.Cut(f.Description, "must be "); found {
+		return strings.TrimRight(strings.Fields(rest)[0], ".,")
+	}
+	return ""
 }
 
 // usualSpec is read once for all servers of a process: it is 600 kB and a constant.

@@ -69,6 +69,21 @@ func TestSpecBites(t *testing.T) {
 	}
 }
 
+func TestSpecTellsSubtypesApart(t *testing.T) {
+	t.Parallel()
+	s := specServer(t)
+	u := `{"user":{"id":1,"is_bot":false,"first_name":"A"},"status":`
+	for in, want := range map[string]string{
+		u + `"member"}`:                     "",
+		u + `"creator"}`:                    "M.is_anonymous is missing, ChatMemberOwner needs it",
+		u + `"member","is_anonymous":true}`: "M.is_anonymous is unknown in ChatMemberMember",
+	} {
+		if got := s.spec.checkWire("ChatMember", "M", in); got != want {
+			t.Errorf("%s: %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestSpecFolder(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("KLASTER_SPECS", dir)

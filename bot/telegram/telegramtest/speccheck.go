@@ -164,7 +164,7 @@ func (s *spec) checkValue(typ, path string, v any) string {
 		return mustBe(path, typ)
 	}
 	if len(t.Subtypes) > 0 {
-		return s.checkAny(t.Subtypes, path, v)
+		return s.checkAny(s.meant(t.Subtypes, members), path, v)
 	}
 	return s.checkMembers(typ, t, path, members)
 }
@@ -181,6 +181,18 @@ func (s *spec) checkAny(types []string, path string, v any) string {
 		}
 	}
 	return best
+}
+
+// meant leaves only the subtype that the object names, if it names one.
+func (s *spec) meant(subtypes []string, members map[string]any) []string {
+	for i, name := range subtypes {
+		for _, f := range s.Types[name].Fields {
+			if c := f.constant(); c != "" && members[f.Name] == c {
+				return subtypes[i : i+1]
+			}
+		}
+	}
+	return subtypes
 }
 
 func (s *spec) checkMembers(typ string, t specType, path string, members map[string]any) string {
