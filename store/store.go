@@ -39,38 +39,44 @@ type Snapshot struct {
 
 // Journal keeps the history of clusters.
 type Journal interface {
-	// Create begins a journal with its first entry; it is the only way to begin one. ErrExists if there is one.
+	// Create begins a journal with its first entry; it is the only way to begin one. ErrExists if there is one, unless it
+	// begins with this very record: then Create, like Append, answers as if it had just stored it.
 	Create(ctx context.Context, id domain.ClusterID, e Entry, due time.Time, dirty []domain.Platform) (domain.Head, error)
 
 	// Append stores one entry, the cluster's next due time (zero: nothing is due) and its dirty marks in one atomic
 	// step, only if after is exactly the head. ErrConflict: the journal is longer than after and contains it.
 	// ErrRewound: it is shorter, or has another hash at after.Version. ErrMissing: it is gone. A lost reply is resolved
 	// inside: Append looks for its own entry and answers as if the reply had come; ErrUnsure only if that fails too.
+	// Hence it is idempotent: when the entry that follows after is already this very record, Append succeeds and stores
+	// nothing. Any error but ErrUnsure means that nothing was stored. Due times are kept to the microsecond, rounded up.
 	// It may block for the store's timeout; it is called by one room at a time per cluster, by many rooms at once.
 	Append(ctx context.Context, id domain.ClusterID, after domain.Head, e Entry, due time.Time, dirty []domain.Platform) (domain.Head, error)
 
 	// Load gives what a room needs to wake: the newest snapshot (zero if none) and up to limit entries after it.
-	// ErrMissing if there is no journal.
+	// A snapshot that is not on the journal's chain is left out. ErrMissing if there is no journal.
 	Load(ctx context.Context, id domain.ClusterID, limit int) (Snapshot, []Entry, error)
 
 	// Read gives up to limit entries with versions greater than after, contiguous and chained, or ErrGap, ErrMissing.
+	// None when after is the tip; ErrRewound when the journal is shorter than after.
 	Read(ctx context.Context, id domain.ClusterID, after uint64, limit int) ([]Entry, error)
 
 	// Tip is the head as stored now. ErrMissing if there is no journal.
 	Tip(ctx context.Context, id domain.ClusterID) (domain.Head, error)
 
-	// SaveSnapshot replaces the snapshot unless a newer one is there. A snapshot is a cache; losing it loses nothing.
+	// SaveSnapshot replaces the snapshot unless a newer one of the same chain is there. A snapshot is a cache; losing it
+	// loses nothing.
 	SaveSnapshot(ctx context.Context, id domain.ClusterID, s Snapshot) error
 
 	// Redact rewrites the texts of entries under the same heads: f gets each entry's texts and returns the new ones and
-	// whether they differ. It also drops the snapshot. It may take long; appends meanwhile are kept, not lost.
+	// whether they differ; f may see an entry more than once. It also drops the snapshot (a room that still holds the old
+	// texts must be loaded again before it saves one). It may take long; appends meanwhile are kept, not lost.
 	Redact(ctx context.Context, id domain.ClusterID, f func(version uint64, texts []byte) ([]byte, bool)) error
 
 	// Clusters lists clusters in the order of their ids, those after the given one first.
 	Clusters(ctx context.Context, after domain.ClusterID, limit int) ([]domain.ClusterID, error)
 
-	// Follow calls moved when some replica (or this one) has appended to a cluster, until ctx ends. Hints only: they may
-	// be lost or repeated.
+	// Follow calls moved when some replica (or this one) has appended to a cluster; it returns nil when ctx ends and
+	// ErrClosed when the store is closed. Hints only: they may be lost or repeated. moved must not block for long.
 	Follow(ctx context.Context, moved func(id domain.ClusterID, version uint64)) error
 }
 
@@ -99,7 +105,8 @@ type Posts interface {
 	// PutPost stores the record under (Card, Chat) and, when Ref is set, lets ClusterOfPost find the cluster.
 	PutPost(ctx context.Context, id domain.ClusterID, p Post) error
 	DeletePost(ctx context.Context, id domain.ClusterID, card string, chat domain.ChatRef) error
-	// ClusterOfPost tells to which cluster a message belongs; ErrNotFound. Needed for taps in private chats.
+	// ClusterOfPost tells to which cluster a message belongs; ErrNotFound. Needed for taps in private chats. The thread
+	// does not matter: a message id is unique within its chat.
 	ClusterOfPost(ctx context.Context, chat domain.ChatRef, ref string) (domain.ClusterID, error)
 }
 
@@ -122,12 +129,14 @@ type Person struct {
 
 // People keeps persons. A PersonID is as durable as the journal.
 type People interface {
-	// MintPerson returns the person of an account, creating it as fresh atomically if there is none.
+	// MintPerson returns the person of an account, creating it as fresh (with the account added to fresh.Accounts)
+	// atomically if there is none. An error if fresh.ID is another person's.
 	MintPerson(ctx context.Context, a Account, fresh Person) (Person, error)
 	// PersonByID returns ErrNotFound for a forgotten or unknown person.
 	PersonByID(ctx context.Context, id domain.PersonID) (Person, error)
 	// ChangePerson reads, changes and writes atomically; change may run more than once and returns false to leave all
-	// as it is. Account mappings follow Accounts. ErrNotFound for an unknown person.
+	// as it is. Account mappings follow Accounts: an added account is taken over from whoever had it, a removed one is
+	// freed if it is still this person's. ErrNotFound for an unknown person.
 	ChangePerson(ctx context.Context, id domain.PersonID, change func(*Person) bool) error
 	// ForgetPerson removes the person, the accounts' mappings and half-done conversations. Unknown persons are no error.
 	ForgetPerson(ctx context.Context, id domain.PersonID) error
@@ -154,7 +163,7 @@ type Transcript interface {
 	ReplaceLine(ctx context.Context, chat domain.ChatRef, line uint64, body []byte) error
 	// Lines returns the last limit lines, oldest first.
 	Lines(ctx context.Context, chat domain.ChatRef, limit int) ([]Line, error)
-	// Watch calls changed when a chat's log may have changed on some replica, until ctx ends. Hints only.
+	// Watch calls changed when a chat's log may have changed on some replica; it ends like Follow. Hints only.
 	Watch(ctx context.Context, changed func(domain.ChatRef)) error
 }
 
@@ -165,10 +174,10 @@ type Index interface {
 	// NextDue is the earliest due time of all; false if nothing is due.
 	NextDue(ctx context.Context) (time.Time, bool, error)
 	// SetDue repairs a due time without an entry (after a fire that had nothing to say). It does nothing if the head is
-	// not at any more.
+	// not at any more. ErrMissing if there is no journal (its due time is forgotten then).
 	SetDue(ctx context.Context, id domain.ClusterID, at domain.Head, due time.Time) error
 
-	// Dirty lists clusters with an uncleared mark for the platform.
+	// Dirty lists clusters with an uncleared mark for the platform, in no order; repeated calls come round to all.
 	Dirty(ctx context.Context, p domain.Platform, limit int) ([]domain.ClusterID, error)
 	// ClearDirty removes the mark if no entry after version has set it again.
 	ClearDirty(ctx context.Context, p domain.Platform, id domain.ClusterID, version uint64) error
@@ -209,6 +218,7 @@ type Parked struct {
 // Parking keeps them, bounded, for the operator.
 type Parking interface {
 	Park(ctx context.Context, p Parked) error
+	// ParkedInputs lists the latest first.
 	ParkedInputs(ctx context.Context, limit int) ([]Parked, error)
 }
 
