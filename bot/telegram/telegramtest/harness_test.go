@@ -66,12 +66,12 @@ func (c *client) call(method string, pairs ...string) reply {
 	if err != nil {
 		c.t.Fatalf("%s: %v", method, err)
 	}
+	defer func() { _ = resp.Body.Close() }()
 	return c.read(resp)
 }
 
 func (c *client) read(resp *http.Response) reply {
 	c.t.Helper()
-	defer func() { _ = resp.Body.Close() }()
 	raw, err := io.ReadAll(resp.Body)
 	if err != nil {
 		c.t.Fatal(err)
@@ -127,7 +127,7 @@ func (c *client) poll(pairs ...string) []int {
 	return ids
 }
 
-// within bounds a wait, so that a defect fails instead of hanging.
+// within10s bounds a wait, so that a defect fails instead of hanging.
 func within10s(t *testing.T) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)

@@ -153,6 +153,7 @@ func TestBodiesOfEveryKind(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		defer func() { _ = resp.Body.Close() }()
 		return c.read(resp)
 	}
 	for i, send := range []func() reply{
@@ -184,6 +185,7 @@ func TestBodiesOfEveryKind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer func() { _ = resp.Body.Close() }()
 	if r := c.read(resp); r.Code != 404 {
 		t.Errorf("a wrong path: %d", r.Code)
 	}

@@ -70,6 +70,7 @@ func TestPollWaitsForAnUpdate(t *testing.T) {
 			close(got)
 			return
 		}
+		defer func() { _ = resp.Body.Close() }()
 		got <- c.read(resp)
 	}()
 	if err := s.WaitFor(within10s(t), (*World).Polling); err != nil {
@@ -97,6 +98,7 @@ func TestSecondPollerEndsTheFirst(t *testing.T) {
 			close(first)
 			return
 		}
+		defer func() { _ = resp.Body.Close() }()
 		first <- c.read(resp)
 	}()
 	if err := s.WaitFor(within10s(t), (*World).Polling); err != nil {
