@@ -276,23 +276,17 @@ func TestDateRoundTrip(t *testing.T) {
 		if err != nil || FormatDate(got.Day, lang) != FormatDate(then, lang) {
 			t.Fatalf("%s at %v: %v, %v", FormatDay(then, lang), now, got, err)
 		}
-		_, offsetNow := now.Zone()
-		_, offsetThen := then.Zone()
-		if offsetNow != offsetThen {
-			return // its zone abbreviation is not the present one
-		}
-		got, err = ParseDate(FormatDateTime(then, lang), lang, now)
-		if loc == zones[2] || loc == zones[3] {
-			return // abbreviations outside Indonesia are written, not read
-		}
-		if err != nil || !got.At(0, 0).Equal(then) {
-			t.Fatalf("%s: %v, %v", FormatDateTime(then, lang), got, err)
+		if strings.HasPrefix(loc.String(), "Asia/") { // abbreviations of other zones are written, not read
+			got, err = ParseDate(FormatDateTime(then, lang), lang, now)
+			if err != nil || !got.At(0, 0).Equal(then) {
+				t.Fatalf("%s: %v, %v", FormatDateTime(then, lang), got, err)
+			}
 		}
 	})
 }
 
-// A word that two rows claim would mean whichever was written last.
-func TestVocabularyHasNoTwins(t *testing.T) {
+// Short words that look like others keep the one meaning they were given.
+func TestVocabulary(t *testing.T) {
 	for _, f := range foldings {
 		if _, taken := words[f.from]; taken {
 			t.Errorf("%q is folded and a word", f.from)
