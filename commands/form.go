@@ -92,7 +92,10 @@ func (c *Conversation) SessionCluster(blob []byte) domain.ClusterID {
 }
 
 // UsesSession says whether a tap belongs to a half-done conversation, so that the bot loads the session for it.
-func (c *Conversation) UsesSession(tap string) bool { return strings.HasPrefix(tap, "f:") }
+func (c *Conversation) UsesSession(tap string) bool {
+	prefix, _, _ := strings.Cut(tap, ":")
+	return prefix == "f" || prefix == "c" || c.index.taps[prefix].asks
+}
 
 // begin starts a form with the answers that are known already. Private forms that are begun in a group move to the
 // private chat; rerun is the command that starts the form there.

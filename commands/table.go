@@ -20,6 +20,7 @@ type verb struct {
 // tapper handles the buttons whose data begin with its prefix and a colon.
 type tapper struct {
 	prefix string
+	asks   bool // may begin a form: the half-done conversation is needed, too
 	run    func(t *turn, args []string)
 }
 

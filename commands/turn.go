@@ -64,6 +64,34 @@ func (t *turn) decide(cmd domain.Command) (accepted bool) {
 	return true
 }
 
+// preview asks the rules without acting: what a command would do now, so that a confirmation can show it; a refusal is
+// worded like one of decide.
+func (t *turn) preview(cmd domain.Command) (events []domain.Event, allowed bool) {
+	events, err := domain.Decide(t.s, t.in.At, t.by(), cmd)
+	if err != nil {
+		t.refuse(err)
+		return nil, false
+	}
+	return events, true
+}
+
+// guides says whether the person may steer the cluster's process: a steward, the facilitator, or an admin of the chat,
+// which is looked up. If not, the person is told (or the lookup is asked for), and the caller returns.
+func (t *turn) guides() bool {
+	switch {
+	case t.s.IsSteward(t.in.By) || t.s.Facilitates(t.in.By) || t.in.ChatAdmin == Yes:
+		return true
+	case t.in.ChatAdmin == NotAsked && !t.in.Private:
+		t.out.Need = NeedChatAdmin
+	default:
+		t.toast("answer.guides_only")
+	}
+	return false
+}
+
+// old answers a button that is forged, foreign or out of date.
+func (t *turn) old() { t.reply(Reply{To: ToToast, Body: t.c.Trouble(OldButton, t.in.Lang)}) }
+
 // refuse words a refusal of the rules.
 func (t *turn) refuse(err error) {
 	var refusal *domain.Error
