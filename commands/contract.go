@@ -40,6 +40,11 @@ type Input struct {
 	CanPrivate bool
 	// Clusters are the person's clusters; filled in for private chats without one (Lobby asks which).
 	Clusters []ClusterChoice
+	// History is the answer to NeedHistory; nil as long as it has not been asked for.
+	History *HistoryPage
+	// Durability is the level the store was found to keep when it was opened, "D0" to "D5"; /status says in words what
+	// it promises. Empty or unknown: nothing is said.
+	Durability string
 }
 
 // ClusterChoice names one of a person's clusters.
@@ -61,7 +66,27 @@ type Need uint8
 const (
 	NeedNothing Need = iota
 	NeedChatAdmin
+	// NeedHistory: the bot walks the cluster's journal backwards, has Outcome.History.Page gather the page, and runs
+	// the input again with Input.History. It may stop walking early where a journal is very long; the page then ends
+	// there.
+	NeedHistory
 )
+
+// HistoryQuery asks for one page of what happened. At most one of Item and Step is set; none means everything.
+type HistoryQuery struct {
+	Before uint64        // commits with a lower number; 0: the newest
+	Limit  int           // commits on a page, at least 1
+	Item   domain.ItemID // an issue, a round, a proposal or an indicator
+	Step   domain.StepID
+	Number int // of the proposal that Item is, 0 for others: decisions are cited by number
+}
+
+// HistoryPage is one page of the journal.
+type HistoryPage struct {
+	Commits []domain.Commit // newest first, with Number set; every one passes HistoryQuery.Keeps
+	// Older and Newer are the values of Before for the neighbouring pages; 0 where there is none.
+	Older, Newer uint64
+}
 
 // Outcome is what an input leads to. With events, the room appends them first and then asks Answer for the replies;
 // Replies are for outcomes without events (and for the lobby).
@@ -71,6 +96,7 @@ type Outcome struct {
 	Replies []Reply
 	Session *SessionChange
 	Need    Need
+	History HistoryQuery // with NeedHistory
 }
 
 // SessionChange stores, moves or ends a half-done conversation. It takes effect after the append.

@@ -50,7 +50,7 @@ func (c *Conversation) handle(s *domain.State, in Input) Outcome {
 	t := &turn{c: c, s: s, in: in, session: readSession(in.Session)}
 	t.route()
 	if t.out.Need != NeedNothing {
-		return Outcome{Need: t.out.Need}
+		return Outcome{Need: t.out.Need, History: t.out.History}
 	}
 	if in.Expired && len(t.out.Replies) > 0 {
 		t.out.Replies = append([]Reply{{Body: t.say("form.expired")}}, t.out.Replies...)
