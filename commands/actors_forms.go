@@ -148,7 +148,7 @@ func (t *turn) beginChange(a *domain.Actor) {
 
 // hidden is a field that only ever comes with the command: which actor, which item.
 func hidden(key string) field {
-	return field{key: key, ask: func(t *turn, _ values) Rich { return t.say("form.again") }}
+	return field{key: key, given: true, ask: func(t *turn, _ values) Rich { return t.say("form.again") }}
 }
 
 // changeActorForm replaces an actor's name, roles and place.

@@ -47,7 +47,7 @@ func dynamicKeys(c *Conversation) map[string][]string {
 		}
 		for _, f := range a.forms {
 			for _, q := range f.fields {
-				if f.echo != nil {
+				if f.echo != nil && !q.given {
 					known["field."] = append(known["field."], f.name+"."+q.key)
 				}
 			}

@@ -37,6 +37,8 @@ type field struct {
 	typed    bool
 	optional bool // can be skipped
 	many     bool // several choices
+	// given: the answer only ever comes with the command; it is not among the parts that can be corrected.
+	given bool
 	// when leaves the question out if it returns false.
 	when func(t *turn, v values) bool
 }
@@ -164,9 +166,28 @@ func (t *turn) advance(f form, instead bool) {
 	}
 	t.keep(f)
 	t.reply(Reply{To: t.formPlace(f), Body: f.echo(t, s.Values), Instead: instead, Buttons: [][]Button{
-		{{Label: t.line(f.confirm), Data: s.data("ok", "")}},
-		{{Label: t.line("button.fix"), Data: s.data("fix", "")}, {Label: t.line("button.cancel"), Data: s.data("no", "")}},
+		{{Label: t.line(f.confirm), Data: s.data("ok", "")}}, t.secondThoughts(f),
 	}})
+}
+
+// secondThoughts are the buttons beside the one that saves; a form in which nothing can be corrected has no "correct".
+func (t *turn) secondThoughts(f form) []Button {
+	cancel := Button{Label: t.line("button.cancel"), Data: t.session.data("no", "")}
+	if len(t.correctable(f)) == 0 {
+		return []Button{cancel}
+	}
+	return []Button{{Label: t.line("button.fix"), Data: t.session.data("fix", "")}, cancel}
+}
+
+// correctable lists the fields a person answered.
+func (t *turn) correctable(f form) []field {
+	var out []field
+	for _, q := range f.fields {
+		if !q.given && (q.when == nil || q.when(t, t.session.Values)) {
+			out = append(out, q)
+		}
+	}
+	return out
 }
 
 func (s *session) data(op, value string) string {
@@ -334,7 +355,7 @@ func formTap(t *turn, args []string) {
 	case op == "fix" && s.At == "" && value == "":
 		t.askWhichField(f)
 	case op == "fix" && s.At == "":
-		for _, candidate := range f.fields {
+		for _, candidate := range t.correctable(f) {
 			if candidate.key == value {
 				s.At, s.Fixing = candidate.key, true
 				t.keep(f)
@@ -367,10 +388,8 @@ func formTap(t *turn, args []string) {
 
 func (t *turn) askWhichField(f form) {
 	var buttons []Button
-	for _, q := range f.fields {
-		if q.when == nil || q.when(t, t.session.Values) {
-			buttons = append(buttons, Button{Label: t.line("field." + f.name + "." + q.key), Data: t.session.data("fix", q.key)})
-		}
+	for _, q := range t.correctable(f) {
+		buttons = append(buttons, Button{Label: t.line("field." + f.name + "." + q.key), Data: t.session.data("fix", q.key)})
 	}
 	t.reply(Reply{To: t.formPlace(f), Body: t.say("form.which"), Buttons: rows(2, buttons...), Instead: true})
 }
@@ -388,8 +407,6 @@ func (t *turn) submit(f form) {
 	}
 	t.keep(f)
 	if f.echo != nil && len(t.out.Replies) > before {
-		t.reply(Reply{To: t.formPlace(f), Body: t.say("form.kept"), Buttons: [][]Button{
-			{{Label: t.line("button.fix"), Data: t.session.data("fix", "")}, {Label: t.line("button.cancel"), Data: t.session.data("no", "")}},
-		}})
+		t.reply(Reply{To: t.formPlace(f), Body: t.say("form.kept"), Buttons: [][]Button{t.secondThoughts(f)}})
 	}
 }
