@@ -1,5 +1,10 @@
 package domain
 
+import (
+	"slices"
+	"strconv"
+)
+
 // CharterKey names one setting of a cluster.
 type CharterKey string
 
@@ -24,7 +29,7 @@ const (
 	KeyScoringDays CharterKey = "scoring_days" // USG round
 )
 
-// Setting describes one charter key: its default, who may change it, and what it accepts (see ValidSetting).
+// Setting describes one charter key: its default, who may change it, and what it accepts (see Accepts).
 type Setting struct {
 	Key      CharterKey
 	Default  string
@@ -33,26 +38,52 @@ type Setting struct {
 	Words    []string
 }
 
-// Settings lists the charter in the order in which it is shown. Thresholds are the defaults of the decision rules:
-// quorum more than half, agreement three quarters, majority two thirds (67 percent stands for the exact 3C >= 2E).
-func Settings() []Setting {
-	return []Setting{
-		{Key: KeyName}, {Key: KeyCore}, {Key: KeyRegion},
-		{Key: KeyLang, Default: "id", Words: []string{"id", "en"}},
-		{Key: KeyZone, Default: "Asia/Jakarta"},
-		{Key: KeyQuietFrom, Default: "20", Max: 23},
-		{Key: KeyQuietTo, Default: "7", Max: 23},
-		{Key: KeyDigest, Default: "16", Max: 23, Words: []string{"off"}},
-		{Key: KeyApproval, Default: "steward", Rule: true, Words: []string{"auto", "steward"}},
-		{Key: KeyQuorum, Default: "50", Rule: true, Min: 20, Max: 90},
-		{Key: KeyAgreement, Default: "75", Rule: true, Min: 51, Max: 100},
-		{Key: KeyMajority, Default: "67", Rule: true, Min: 34, Max: 100},
-		{Key: KeyRounds, Default: "2", Rule: true, Min: 0, Max: 5},
-		{Key: KeyDays, Default: "7", Rule: true, Min: 1, Max: 60},
-		{Key: KeyGateDays, Default: "14", Rule: true, Min: 1, Max: 60},
-		{Key: KeyMajorDays, Default: "3", Rule: true, Min: 1, Max: 60},
-		{Key: KeyScoringDays, Default: "5", Rule: true, Min: 1, Max: 60},
+// Settings lists the charter in the order in which it is shown.
+func Settings() []Setting { return settings[:] }
+
+// settings is never written. Thresholds are the defaults of the decision rules: quorum more than half, agreement three
+// quarters, majority two thirds (67 percent stands for the exact 3C >= 2E).
+var settings = [...]Setting{
+	{Key: KeyName}, {Key: KeyCore}, {Key: KeyRegion},
+	{Key: KeyLang, Default: "id", Words: []string{"id", "en"}},
+	{Key: KeyZone, Default: "Asia/Jakarta"},
+	{Key: KeyQuietFrom, Default: "20", Max: 23},
+	{Key: KeyQuietTo, Default: "7", Max: 23},
+	{Key: KeyDigest, Default: "16", Max: 23, Words: []string{"off"}},
+	{Key: KeyApproval, Default: "steward", Rule: true, Words: []string{"auto", "steward"}},
+	{Key: KeyQuorum, Default: "50", Rule: true, Min: 20, Max: 90},
+	{Key: KeyAgreement, Default: "75", Rule: true, Min: 51, Max: 100},
+	{Key: KeyMajority, Default: "67", Rule: true, Min: 34, Max: 100},
+	{Key: KeyRounds, Default: "2", Rule: true, Min: 0, Max: 5},
+	{Key: KeyDays, Default: "7", Rule: true, Min: 1, Max: 60},
+	{Key: KeyGateDays, Default: "14", Rule: true, Min: 1, Max: 60},
+	{Key: KeyMajorDays, Default: "3", Rule: true, Min: 1, Max: 60},
+	{Key: KeyScoringDays, Default: "5", Rule: true, Min: 1, Max: 60},
+}
+
+func settingOf(key CharterKey) (Setting, bool) {
+	for i := range settings {
+		if settings[i].Key == key {
+			return settings[i], true
+		}
 	}
+	return Setting{}, false
+}
+
+// IsText says whether the key's value is a text people wrote; it is in the state's own field then.
+func (k CharterKey) IsText() bool { return k == KeyName || k == KeyCore || k == KeyRegion }
+
+// Accepts says whether the setting may have the value: one of Words, or a number within Min and Max. Texts are bounded
+// by MaxName, and zones are looked up, where they are set.
+func (d Setting) Accepts(value string) bool {
+	if slices.Contains(d.Words, value) {
+		return true
+	}
+	if d.Max == 0 {
+		return len(d.Words) == 0 && value != ""
+	}
+	n, err := strconv.Atoi(value)
+	return err == nil && strconv.Itoa(n) == value && d.Min <= n && n <= d.Max
 }
 
 // Rules are the charter's numbers as frozen into an item when it opens, so that a later change of the charter does not

@@ -19,6 +19,12 @@ type ProposalOpened struct {
 	Rules      Rules     `json:"rules"`
 }
 
+func (ProposalOpened) EventType() string { return "proposal_opened" }
+func (e ProposalOpened) mapTexts(f func(Text) Text) Event {
+	e.Title, e.Text = f(e.Title), f(e.Text)
+	return e
+}
+
 // VoteCast records an actor's position. The latest before the close counts.
 //
 //	{"proposal":"D9…","actor":"A3…","position":"object","reason":"…"}
@@ -29,6 +35,9 @@ type VoteCast struct {
 	Reason   Text     `json:"reason,omitempty"`
 }
 
+func (VoteCast) EventType() string                  { return "vote_cast" }
+func (e VoteCast) mapTexts(f func(Text) Text) Event { e.Reason = f(e.Reason); return e }
+
 // VoterStruck takes an actor that left out of an open item's electorate, with its ballot.
 //
 //	{"item":"D9…","actor":"A3…"}
@@ -36,6 +45,9 @@ type VoterStruck struct {
 	Item  ItemID  `json:"item"`
 	Actor ActorID `json:"actor"`
 }
+
+func (VoterStruck) EventType() string                { return "voter_struck" }
+func (e VoterStruck) mapTexts(func(Text) Text) Event { return e }
 
 // Why an item's close was moved.
 const (
@@ -52,12 +64,18 @@ type ItemExtended struct {
 	Why    string    `json:"why"`
 }
 
+func (ItemExtended) EventType() string                { return "item_extended" }
+func (e ItemExtended) mapTexts(func(Text) Text) Event { return e }
+
 // CoverageWaived lets a proposal be valid without the missing roles; it is printed.
 //
 //	{"item":"D9…"}
 type CoverageWaived struct {
 	Item ItemID `json:"item"`
 }
+
+func (CoverageWaived) EventType() string                { return "coverage_waived" }
+func (e CoverageWaived) mapTexts(func(Text) Text) Event { return e }
 
 // The reminders of an open item.
 const (
@@ -75,6 +93,9 @@ type VotersReminded struct {
 	Missing []ActorID `json:"missing"`
 }
 
+func (VotersReminded) EventType() string                { return "voters_reminded" }
+func (e VotersReminded) mapTexts(func(Text) Text) Event { return e }
+
 // TextRevised starts the next round of a proposal: a new version of the text, positions reset, the electorate anew.
 //
 //	{"proposal":"D9…","version":2,"text":"…","electorate":[…],"closes":"…"}
@@ -85,6 +106,9 @@ type TextRevised struct {
 	Electorate []Voter   `json:"electorate"`
 	Closes     time.Time `json:"closes"`
 }
+
+func (TextRevised) EventType() string                  { return "text_revised" }
+func (e TextRevised) mapTexts(f func(Text) Text) Event { e.Text = f(e.Text); return e }
 
 // Count is the state of a ballot in numbers.
 type Count struct {
@@ -111,6 +135,9 @@ type ProposalClosed struct {
 	Next      Phase    `json:"next"`                // Integration or Ended
 }
 
+func (ProposalClosed) EventType() string                { return "proposal_closed" }
+func (e ProposalClosed) mapTexts(func(Text) Text) Event { return e }
+
 // ItemWithdrawn ends an open item without a result.
 //
 //	{"item":"D9…","reason":"…"}
@@ -119,6 +146,9 @@ type ItemWithdrawn struct {
 	Reason Text   `json:"reason,omitempty"`
 }
 
+func (ItemWithdrawn) EventType() string                  { return "item_withdrawn" }
+func (e ItemWithdrawn) mapTexts(f func(Text) Text) Event { e.Reason = f(e.Reason); return e }
+
 // ItemParked sets a proposal that was not reached aside; it can be proposed anew.
 //
 //	{"item":"D9…","reason":"…"}
@@ -126,3 +156,6 @@ type ItemParked struct {
 	Item   ItemID `json:"item"`
 	Reason Text   `json:"reason,omitempty"`
 }
+
+func (ItemParked) EventType() string                  { return "item_parked" }
+func (e ItemParked) mapTexts(f func(Text) Text) Event { e.Reason = f(e.Reason); return e }

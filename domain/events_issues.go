@@ -12,6 +12,9 @@ type IssueRaised struct {
 	Actor  ActorID `json:"actor,omitempty"` // empty: raised by a steward or facilitator who represents no actor
 }
 
+func (IssueRaised) EventType() string                  { return "issue_raised" }
+func (e IssueRaised) mapTexts(f func(Text) Text) Event { e.Title = f(e.Title); return e }
+
 // IssueMerged lets one issue live on in another.
 //
 //	{"issue":"K2…","into":"K1…"}
@@ -19,6 +22,9 @@ type IssueMerged struct {
 	Issue ItemID `json:"issue"`
 	Into  ItemID `json:"into"`
 }
+
+func (IssueMerged) EventType() string                { return "issue_merged" }
+func (e IssueMerged) mapTexts(func(Text) Text) Event { return e }
 
 // IssueSettled gives an issue another fate than being merged or ranked. Decision is the proposal's number for
 // "decided". "open" reopens it.
@@ -30,6 +36,9 @@ type IssueSettled struct {
 	Reason   Text   `json:"reason,omitempty"`
 	Decision int    `json:"decision,omitempty"`
 }
+
+func (IssueSettled) EventType() string                  { return "issue_settled" }
+func (e IssueSettled) mapTexts(f func(Text) Text) Event { e.Reason = f(e.Reason); return e }
 
 // RoundOpened opens a USG scoring round on issues. Scale names the meanings of the scores in force ("usg-1"), so that a
 // later change of wording does not change what was asked.
@@ -45,6 +54,9 @@ type RoundOpened struct {
 	Rules      Rules     `json:"rules"`
 }
 
+func (RoundOpened) EventType() string                { return "round_opened" }
+func (e RoundOpened) mapTexts(func(Text) Text) Event { return e }
+
 // ScoresCast records one actor's scores of one issue; nil scores mean that the actor skips it. The newest stands.
 //
 //	{"round":"R4…","actor":"A3…","issue":"K1…","scores":[5,4,3]}
@@ -55,6 +67,9 @@ type ScoresCast struct {
 	Scores *Scores `json:"scores,omitempty"`
 }
 
+func (ScoresCast) EventType() string                { return "scores_cast" }
+func (e ScoresCast) mapTexts(func(Text) Text) Event { return e }
+
 // RoundClosed fixes the ranking, best first, issues with too few scores last.
 //
 //	{"round":"R4…","ranking":[{"i":"K1…","r":1,"n":4,"t":[18,17,15],"s":3,"m":4250}]}
@@ -62,3 +77,6 @@ type RoundClosed struct {
 	Round   ItemID   `json:"round"`
 	Ranking []Ranked `json:"ranking"`
 }
+
+func (RoundClosed) EventType() string                { return "round_closed" }
+func (e RoundClosed) mapTexts(func(Text) Text) Event { return e }

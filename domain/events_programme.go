@@ -1,6 +1,10 @@
 package domain
 
-import "klaster/domain/calendar"
+import (
+	"slices"
+
+	"klaster/domain/calendar"
+)
 
 // EvidenceKind says what a piece of evidence is.
 type EvidenceKind string
@@ -28,6 +32,16 @@ type StepClaimed struct {
 	Evidence []Evidence `json:"evidence,omitempty"`
 }
 
+func (StepClaimed) EventType() string { return "step_claimed" }
+func (e StepClaimed) mapTexts(f func(Text) Text) Event {
+	evidence := slices.Clone(e.Evidence)
+	for i := range evidence {
+		evidence[i].Text = f(evidence[i].Text)
+	}
+	e.Evidence = evidence
+	return e
+}
+
 // StepVerified confirms a claimed step: a second actor, the facilitator (no actor), or an adopted decision.
 //
 //	{"step":"1.6","decision":7}
@@ -37,6 +51,9 @@ type StepVerified struct {
 	Decision int     `json:"decision,omitempty"`
 }
 
+func (StepVerified) EventType() string                { return "step_verified" }
+func (e StepVerified) mapTexts(func(Text) Text) Event { return e }
+
 // StepReopened takes a step back into work.
 //
 //	{"step":"1.3","reason":"…"}
@@ -44,6 +61,9 @@ type StepReopened struct {
 	Step   StepID `json:"step"`
 	Reason Text   `json:"reason"`
 }
+
+func (StepReopened) EventType() string                  { return "step_reopened" }
+func (e StepReopened) mapTexts(f func(Text) Text) Event { e.Reason = f(e.Reason); return e }
 
 // Quantity is an exact decimal number in ten-thousandths: 12,5 is 125000.
 type Quantity int64
@@ -89,6 +109,12 @@ type IndicatorDefined struct {
 	Cron      string             `json:"cron"` // five fields, civil time of the cluster's zone
 }
 
+func (IndicatorDefined) EventType() string { return "indicator_defined" }
+func (e IndicatorDefined) mapTexts(f func(Text) Text) Event {
+	e.Name, e.Unit = f(e.Name), f(e.Unit)
+	return e
+}
+
 // IndicatorScheduled changes when an indicator's values are asked for.
 //
 //	{"indicator":"N1…","cron":"0 9 * * 1"}
@@ -97,6 +123,9 @@ type IndicatorScheduled struct {
 	Cron      string `json:"cron"`
 }
 
+func (IndicatorScheduled) EventType() string                { return "indicator_scheduled" }
+func (e IndicatorScheduled) mapTexts(func(Text) Text) Event { return e }
+
 // IndicatorRetired stops asking; the readings stay.
 //
 //	{"indicator":"N1…"}
@@ -104,8 +133,12 @@ type IndicatorRetired struct {
 	Indicator ItemID `json:"indicator"`
 }
 
+func (IndicatorRetired) EventType() string                { return "indicator_retired" }
+func (e IndicatorRetired) mapTexts(func(Text) Text) Event { return e }
+
 // PromptDue asks the actors that have no reading yet for the period. Slot is civil time in the cluster's zone; Missed
-// counts earlier slots that passed while nobody was awake.
+// counts earlier slots that passed while nobody was awake. With no actors (everybody has reported, or the slot was found
+// so late that asking would confuse: Skipped) it only marks the slot as fired.
 //
 //	{"indicator":"N1…","slot":"2026-10-01T09:00","period":"2026-Q3","actors":["A3…"],"missed":0}
 type PromptDue struct {
@@ -114,7 +147,11 @@ type PromptDue struct {
 	Period    calendar.Period `json:"period"`
 	Actors    []ActorID       `json:"actors,omitempty"`
 	Missed    int             `json:"missed,omitempty"`
+	Skipped   bool            `json:"skipped,omitempty"`
 }
+
+func (PromptDue) EventType() string                { return "prompt_due" }
+func (e PromptDue) mapTexts(func(Text) Text) Event { return e }
 
 // PromptRepeated reminds those still missing, three and seven days after the slot, or one actor that asked for a day's
 // delay.
@@ -128,6 +165,9 @@ type PromptRepeated struct {
 	Count     int             `json:"count"` // 1, 2; 0: a delay that ran out
 }
 
+func (PromptRepeated) EventType() string                { return "prompt_repeated" }
+func (e PromptRepeated) mapTexts(func(Text) Text) Event { return e }
+
 // ReadingRecorded stores one value; the newest for an actor and period stands.
 //
 //	{"indicator":"N1…","actor":"A3…","period":"2026-Q3","value":135000000000}
@@ -139,6 +179,9 @@ type ReadingRecorded struct {
 	Note      Text            `json:"note,omitempty"`
 }
 
+func (ReadingRecorded) EventType() string                  { return "reading_recorded" }
+func (e ReadingRecorded) mapTexts(f func(Text) Text) Event { e.Note = f(e.Note); return e }
+
 // ReadingUnavailable records that there is no value for the period; reminders stop, the gap is shown.
 //
 //	{"indicator":"N1…","actor":"A3…","period":"2026-Q3","reason":"…"}
@@ -149,6 +192,9 @@ type ReadingUnavailable struct {
 	Reason    Text            `json:"reason,omitempty"`
 }
 
+func (ReadingUnavailable) EventType() string                  { return "reading_unavailable" }
+func (e ReadingUnavailable) mapTexts(f func(Text) Text) Event { e.Reason = f(e.Reason); return e }
+
 // ReadingDeferred asks again at the given slot.
 //
 //	{"indicator":"N1…","actor":"A3…","period":"2026-Q3","until":"2026-10-02T09:00"}
@@ -158,3 +204,6 @@ type ReadingDeferred struct {
 	Period    calendar.Period `json:"period"`
 	Until     string          `json:"until"`
 }
+
+func (ReadingDeferred) EventType() string                { return "reading_deferred" }
+func (e ReadingDeferred) mapTexts(func(Text) Text) Event { return e }

@@ -22,12 +22,8 @@ func (s *State) Setting(key CharterKey) string {
 	if v, ok := s.Charter[key]; ok {
 		return v
 	}
-	for _, d := range Settings() {
-		if d.Key == key {
-			return d.Default
-		}
-	}
-	return ""
+	d, _ := settingOf(key)
+	return d.Default
 }
 
 // Number is Setting as a number; 0 for words.
@@ -42,15 +38,9 @@ func (s *State) Lang() string { return s.Setting(KeyLang) }
 // Represents lists the approved actors for which the person may act, by registration.
 func (s *State) Represents(p PersonID) []*Actor {
 	var out []*Actor
-	for _, id := range s.byPerson[p] {
-		a := s.Actors[id]
-		if a.Status != StatusApproved {
-			continue
-		}
-		for _, r := range a.Reps {
-			if r.Person == p && r.Approved {
-				out = append(out, a)
-			}
+	for _, id := range s.involved(p) {
+		if a := s.Actors[id]; a.Status == StatusApproved && a.RepresentedBy(p) {
+			out = append(out, a)
 		}
 	}
 	return out
@@ -59,7 +49,7 @@ func (s *State) Represents(p PersonID) []*Actor {
 // Involvements lists every actor the person stands for or asked to stand for, whatever its status.
 func (s *State) Involvements(p PersonID) []*Actor {
 	var out []*Actor
-	for _, id := range s.byPerson[p] {
+	for _, id := range s.involved(p) {
 		out = append(out, s.Actors[id])
 	}
 	return out

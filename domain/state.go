@@ -37,7 +37,7 @@ type State struct {
 
 	zones      func(name string) *time.Location
 	loc        *time.Location
-	byPerson   map[PersonID][]ActorID // actors a person represents or asked to represent
+	byPerson   map[PersonID][]ActorID // of large clusters only, see involved
 	causeOrder []uint64               // causes by age, for pruning
 }
 
@@ -110,11 +110,13 @@ type Round struct {
 	Phase      Phase
 	Rules      Rules
 	Extended   bool
+	Since      time.Time                      // of the close in force: the opening or the last extension
 	Reminded   map[string]bool                // by RemindHalf, RemindDay, RemindHours
 	Ballots    map[ItemID]map[ActorID]*Scores // nil scores: skipped
 	Ranking    []Ranked                       // once ended
 
-	voters map[ActorID]RoleSet
+	voters map[ActorID]RoleSet // of large electorates only, see voterRoles
+	said   int                 // actors with at least one ballot
 }
 
 // Ballot is an actor's standing position.
@@ -132,16 +134,17 @@ type Version struct {
 	Opened     time.Time
 	Closes     time.Time
 	Ballots    map[ActorID]Ballot
-	Extensions []string // NotValidYet, LateObjection: once each
-	Waived     bool     // coverage
-	Reminded   map[string]bool
-	Reminders  int     // logged reminders, for the waiver
-	Outcome    Outcome // once closed
-	Count      Count   // running
+	Extensions []string        // NotValidYet, LateObjection: once each
+	Waived     bool            // coverage
+	Since      time.Time       // of the close in force: the opening or the last extension
+	Reminded   map[string]bool // for the close in force
+	Reminders  int             // logged reminders, for the waiver
+	Outcome    Outcome         // once closed
+	Count      Count           // running
 	Contested  []string
 
-	voters map[ActorID]RoleSet
-	roles  [groupCount]Count // running, Electorate included, per role group
+	voters map[ActorID]RoleSet   // of large electorates only, see voterRoles
+	roles  [groupCount]roleCount // running, Electorate included, per role group
 }
 
 // Proposal is a consensus item or the majority vote that follows one.
@@ -163,15 +166,6 @@ type Proposal struct {
 
 // Now is the version in force.
 func (p *Proposal) Now() *Version { return p.Versions[len(p.Versions)-1] }
-
-// Role is the running count of one role group.
-func (v *Version) Role(g Group) Count { return v.roles[g] }
-
-// VoterRoles tells whether the actor is in the electorate and with which roles.
-func (v *Version) VoterRoles(a ActorID) (RoleSet, bool) { r, ok := v.voters[a]; return r, ok }
-
-// VoterRoles tells whether the actor is in the electorate and with which roles.
-func (r *Round) VoterRoles(a ActorID) (RoleSet, bool) { s, ok := r.voters[a]; return s, ok }
 
 // StepState is what is known of a step that was ever claimed.
 type StepState struct {
@@ -202,7 +196,9 @@ type Indicator struct {
 	Since     time.Time
 
 	LastSlot string          // the last slot that fired
-	Period   calendar.Period // asked for at LastSlot
+	Period   calendar.Period // asked for at LastSlot; empty where that slot was skipped
+	Asked    time.Time       // when
+	Carried  int             // slots skipped since the last one asked at; the next prompt counts them
 	Repeats  int             // reminders sent since LastSlot
 	NextSlot string          // the slot that comes next; kept by Apply
 	Readings map[calendar.Period]map[ActorID]Reading
