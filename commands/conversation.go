@@ -104,7 +104,7 @@ func (t *turn) typed(text string) {
 		}
 		return
 	}
-	if t.answerText(text) {
+	if t.answerFile(text) || (t.in.File == nil || text != "") && t.answerText(text) {
 		return
 	}
 	if t.in.File != nil && t.s != nil && t.in.Private {

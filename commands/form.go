@@ -19,6 +19,8 @@ type form struct {
 	// echo shows what will be saved; nil: submit at once. confirm is the key of the button that saves.
 	echo    func(t *turn, v values) Rich
 	confirm string
+	// again names the field that is corrected by what is typed at the echo in a private chat; empty: none.
+	again string
 	// submit decides. The form ends when it adds events or when it returns true.
 	submit func(t *turn, v values) (done bool)
 }
@@ -37,6 +39,10 @@ type field struct {
 	typed    bool
 	optional bool // can be skipped
 	many     bool // several choices
+	// file: a photo or document is an answer, too; see values.files.
+	file bool
+	// then fills in what follows from the answer.
+	then func(t *turn, v values)
 	// given: the answer only ever comes with the command; it is not among the parts that can be corrected.
 	given bool
 	// when leaves the question out if it returns false.
@@ -116,11 +122,15 @@ func (t *turn) begin(name string, known values, rerun string) {
 	}
 	for _, q := range f.fields { // what came along is read like an answer; what cannot be read is asked
 		text, ok := known[q.key]
+		if q.file && t.in.File != nil {
+			t.takeFile(q, s.Values, text)
+			continue
+		}
 		if !ok {
 			continue
 		}
 		if value, refusal := t.readField(q, s.Values, text); refusal == nil {
-			s.Values[q.key] = value
+			t.take(q, s.Values, value)
 		} else {
 			t.reply(Reply{To: t.formPlace(f), Body: t.voice().refusal(refusal)})
 			break
@@ -289,6 +299,15 @@ func (t *turn) readField(q field, v values, text string) (string, *domain.Error)
 	return text, nil
 }
 
+// take stores an answer and what follows from it.
+func (t *turn) take(q field, v values, value string) {
+	v[q.key] = value
+	delete(v, q.key+".files")
+	if q.then != nil {
+		q.then(t, v)
+	}
+}
+
 // answerText takes typed text as the answer to the question asked. taken is false if no question waits for text here.
 func (t *turn) answerText(text string) (taken bool) {
 	s := t.session
@@ -302,6 +321,15 @@ func (t *turn) answerText(text string) (taken bool) {
 	if s.At == "" {
 		if !t.in.Private { // chatter in the group, not meant for the echo
 			return false
+		}
+		for _, q := range f.fields {
+			if q.key == f.again {
+				if value, refusal := t.readField(q, s.Values, text); refusal == nil {
+					t.take(q, s.Values, value)
+				} else {
+					t.reply(Reply{To: t.formPlace(f), Body: t.voice().refusal(refusal)})
+				}
+			}
 		}
 		t.advance(f, false)
 		return true
@@ -320,7 +348,7 @@ func (t *turn) answerText(text string) (taken bool) {
 			t.ask(f, q, false)
 			return true
 		}
-		s.Values[q.key] = value
+		t.take(q, s.Values, value)
 		t.advance(f, false)
 		return true
 	}
@@ -355,15 +383,17 @@ func formTap(t *turn, args []string) {
 	case op == "fix" && s.At == "" && value == "":
 		t.askWhichField(f)
 	case op == "fix" && s.At == "":
-		for _, candidate := range t.correctable(f) {
-			if candidate.key == value {
-				s.At, s.Fixing = candidate.key, true
-				t.keep(f)
-				t.ask(f, candidate, true)
-			}
+		fields := t.correctable(f)
+		i := slices.IndexFunc(fields, func(q field) bool { return q.key == value })
+		if i < 0 {
+			t.old()
+			return
 		}
+		s.At, s.Fixing = value, true
+		t.keep(f)
+		t.ask(f, fields[i], true)
 	case op == "skip" && q.optional:
-		s.Values[q.key] = ""
+		t.take(q, s.Values, "")
 		t.advance(f, true)
 	case op == "c" && q.choices != nil && q.many:
 		if i := slices.Index(s.Picked, value); i >= 0 {
@@ -374,10 +404,10 @@ func formTap(t *turn, args []string) {
 		t.keep(f)
 		t.ask(f, q, true)
 	case op == "c" && q.choices != nil && slices.ContainsFunc(q.choices(t, s.Values), func(c choice) bool { return c.value == value }):
-		s.Values[q.key] = value
+		t.take(q, s.Values, value)
 		t.advance(f, true)
 	case op == "done" && q.many && (len(s.Picked) > 0 || q.optional):
-		s.Values[q.key] = strings.Join(s.Picked, ",")
+		t.take(q, s.Values, strings.Join(s.Picked, ","))
 		t.advance(f, true)
 	case op == "done" && q.many:
 		t.toast("form.pick_one")
