@@ -118,7 +118,7 @@ func wantErr(t *testing.T, what string, got, want error) {
 	}
 }
 
-func must(t *testing.T, what string, err error) {
+func must(t testing.TB, what string, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatalf("%s: %v", what, err)
@@ -151,14 +151,8 @@ func until(t *testing.T, what string, attempt func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	again := time.NewTicker(5 * time.Millisecond)
-	defer again.Stop()
-	for !attempt() {
-		select {
-		case <-ctx.Done():
-			t.Fatalf("waited in vain: %s", what)
-		case <-again.C:
-		}
+	if err := poll(ctx, attempt); err != nil {
+		t.Fatalf("waited in vain: %s", what)
 	}
 }
 
