@@ -150,7 +150,8 @@ func (p *Proposal) conclude() []Event {
 // enough scores.
 func (s *State) closeRound(r *Round, now time.Time) []Event {
 	ranking := r.rank()
-	if ranking[0].Rank == 0 && !r.Extended && len(r.Electorate) > 0 {
+	anyRanked := len(ranking) > 0 && ranking[0].Rank > 0
+	if !anyRanked && !r.Extended && len(r.Electorate) > 0 {
 		return []Event{ItemExtended{Item: r.ID, Closes: s.extended(r.Closes, now, r.Rules.Days), Why: NotValidYet}}
 	}
 	return []Event{RoundClosed{Round: r.ID, Ranking: ranking}}
