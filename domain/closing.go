@@ -82,6 +82,14 @@ func (p *Proposal) Result() Outcome {
 	return outcome
 }
 
+// ClosedAt is when a proposal that has ended stopped taking ballots: its close, or earlier where a person ended it.
+func (p *Proposal) ClosedAt() time.Time {
+	if closes := p.Now().Closes; closes.Before(p.EndedAt) {
+		return closes
+	}
+	return p.EndedAt
+}
+
 // Informed is role-informed consensus of a version: shown and sorted by, never a gate.
 func (v *Version) Informed() tally.RoleInformed {
 	var roles []tally.Count

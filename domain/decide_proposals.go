@@ -166,7 +166,7 @@ func (p *Proposal) ended() *Error {
 	if p.Phase == Integration {
 		return Refuse(Closed, "proposal.integration", "number", p.Number)
 	}
-	return Refuse(Closed, "vote.closed", "number", p.Number, "closed", p.EndedAt)
+	return Refuse(Closed, "vote.closed", "number", p.Number, "closed", p.ClosedAt())
 }
 
 // proposer says whether By made the proposal: the person itself, or another representative of its actor.

@@ -1,0 +1,146 @@
+package domain
+
+import "strings"
+
+// refusals lists every key with which Decide refuses, and the names of its arguments: numbers are int; "actor", "name",
+// "value" and "schedule" are Text; "closed", "closes", "since", "next" and "begins" are time.Time in UTC; "step" and
+// "gate" are StepID; "role" is Group; "id" is ActorID; "setting" and "period" are string. "number" is that of a
+// proposal or round, "issue" and "indicator" are the numbers people write as I5 and N1. It is never written.
+var refusals = [...]struct{ key, args string }{
+	{"actor.approved", "actor"},
+	{"actor.exists", "actor id"},
+	{"actor.left", "actor"},
+	{"actor.not_yours", "actor"},
+	{"actor.refused", "actor"},
+	{"actor.unknown", ""},
+	{"actor.which", "count"},
+	{"bot.only", ""},
+	{"charter.housekeeping", "setting"},
+	{"charter.needs_decision", "setting"},
+	{"charter.number", "setting value min max"},
+	{"charter.same", "setting value"},
+	{"charter.unknown", "setting"},
+	{"charter.word", "setting value"},
+	{"charter.zone", "value"},
+	{"chat.unknown", ""},
+	{"close.no_coverage", "number count role"},
+	{"close.no_quorum", "number count need"},
+	{"close.too_few_scores", "number count issues need"},
+	{"cluster.exists", ""},
+	{"cluster.unknown", ""},
+	{"command.unknown", ""},
+	{"electorate.empty", ""},
+	{"evidence.file", ""},
+	{"evidence.full", "step max"},
+	{"evidence.kind", ""},
+	{"evidence.link", ""},
+	{"evidence.too_many", "max"},
+	{"facilitator.only", ""},
+	{"forget.only_self", ""},
+	{"id.taken", ""},
+	{"indicator.direction", ""},
+	{"indicator.frequency", ""},
+	{"indicator.kind", ""},
+	{"indicator.no_reporters", ""},
+	{"indicator.reporter_twice", "actor"},
+	{"indicator.retired", "indicator name"},
+	{"indicator.too_many", "max"},
+	{"indicator.unknown", ""},
+	{"issue.decided", "issue number"},
+	{"issue.fate_unknown", ""},
+	{"issue.merge_self", "issue"},
+	{"issue.merged", "issue into"},
+	{"issue.not_settled", "issue"},
+	{"issue.reason_needed", "issue"},
+	{"issue.unknown", ""},
+	{"item.unknown", ""},
+	{"link.after", ""},
+	{"link.both", ""},
+	{"link.charter_taken", "setting number"},
+	{"link.issue_taken", "issue number"},
+	{"link.not_gate", "step"},
+	{"link.step_taken", "step number"},
+	{"link.value", ""},
+	{"majority.needs_consensus", ""},
+	{"majority.not_failed", "number"},
+	{"majority.taken", "number follow"},
+	{"member.actor_waits", "actor"},
+	{"member.none", ""},
+	{"member.rep_waits", "actor"},
+	{"method.unknown", ""},
+	{"officer.only", ""},
+	{"park.settled", "number"},
+	{"park.still_open", "number"},
+	{"person.unknown", ""},
+	{"proposal.integration", "number"},
+	{"proposer.only", "number"},
+	{"reading.delay", "max"},
+	{"reading.delay_past_next", "next"},
+	{"reading.future", "indicator name period begins"},
+	{"reading.not_asked", "indicator name period"},
+	{"reading.not_reporter", "indicator name actor"},
+	{"reading.period", "indicator name"},
+	{"reading.there", "indicator name period"},
+	{"rep.unknown", "actor"},
+	{"revise.same", "number"},
+	{"revise.still_open", "number"},
+	{"role.none", ""},
+	{"role.too_many", "max"},
+	{"role.unknown", ""},
+	{"round.closed", "number closed"},
+	{"round.not_asked", "number"},
+	{"round.open", "number"},
+	{"round.too_few_issues", "count min"},
+	{"round.too_many_issues", "count max"},
+	{"schedule.ambiguous", "schedule"},
+	{"schedule.empty", "schedule"},
+	{"schedule.forbidden_descriptor", "schedule"},
+	{"schedule.forbidden_zone", "schedule"},
+	{"schedule.impossible", "schedule"},
+	{"schedule.never", "schedule"},
+	{"schedule.not_expressible", "schedule"},
+	{"schedule.too_frequent", "schedule"},
+	{"schedule.too_long", "schedule"},
+	{"schedule.unreadable", "schedule"},
+	{"scores.range", ""},
+	{"step.gate", "step"},
+	{"step.gate_first", "step gate"},
+	{"step.no_evidence", "step"},
+	{"step.not_claimed", "step"},
+	{"step.own_claim", "step"},
+	{"step.reopened", "step"},
+	{"step.unknown", ""},
+	{"step.verified", "step"},
+	{"steward.nobody", ""},
+	{"steward.only", ""},
+	{"text.blank", ""},
+	{"text.garbled", ""},
+	{"text.too_long", "max length"},
+	{"vote.all_joined_later", "count"},
+	{"vote.closed", "number closed"},
+	{"vote.joined_later", "actor since"},
+	{"vote.position", "number"},
+	{"vote.reason_needed", "number"},
+	{"waive.not_needed", "number"},
+	{"waive.reminders", "number count min"},
+	{"waive.too_early", "number closes"},
+}
+
+// RefusalKeys lists the catalogue keys of all refusals, sorted.
+func RefusalKeys() []string {
+	keys := make([]string, 0, len(refusals))
+	for _, r := range refusals {
+		keys = append(keys, r.key)
+	}
+	return keys
+}
+
+// RefusalArgs names the arguments that come with a refusal.
+func RefusalArgs(key string) []string {
+	for _, r := range refusals {
+		if r.key == key {
+			return strings.Fields(r.args)
+		}
+	}
+	return nil
+}
