@@ -54,6 +54,16 @@ type (
 	PrivateLinker interface {
 		PrivateLink(token string) string
 	}
+	// PrivateOpener finds or opens the private chat with a user, on platforms with Caps.PrivateFirst. Errors are
+	// *SendError.
+	PrivateOpener interface {
+		OpenPrivate(ctx context.Context, user string) (domain.ChatRef, error)
+	}
+	// BacklogTeller closes the channel once what waited while nobody received has been handed to the Sink (after the
+	// first empty answer, or the gateway's "ready"). Timers begin only then. It may be asked before Receive.
+	BacklogTeller interface {
+		Drained() <-chan struct{}
+	}
 	// MenuPublisher shows the command menus; called after the lease is taken and whenever the menu's hash changed.
 	MenuPublisher interface {
 		PublishMenu(ctx context.Context, menu []commands.MenuEntry) error
@@ -137,6 +147,8 @@ type Update struct {
 	ReplyTo string         // the message answered to, if any
 	File    *commands.File // photo or document
 	NewChat domain.ChatRef // Moved
+	// Opener is the chat whose Button.Private was pressed, on platforms that run it themselves: its cluster is meant.
+	Opener domain.ChatRef
 	// Anonymous: the sender hides behind the chat; nothing may be done for such a one but offering a button.
 	Anonymous bool
 }

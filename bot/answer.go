@@ -1,0 +1,247 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"klaster/commands"
+	"klaster/domain"
+	"klaster/store"
+)
+
+// answer says what came of a turn. It runs on one of the platform's workers.
+func (p *platform) answer(t *turn) {
+	if broken := guard(func() { p.say(t) }); broken != nil {
+		p.hub.Log.Error("answer failed", "platform", p.name, "cause", t.u.Cause, "err", broken)
+	}
+}
+
+func (p *platform) say(t *turn) {
+	replies := t.replies
+	if t.trouble != "" {
+		replies = []commands.Reply{{To: commands.ToToast, Body: p.hub.Talk.Trouble(t.trouble, t.language())}}
+	}
+	tapped := t.u.Kind == Tapped
+	for i, r := range replies {
+		if r.To == commands.ToToast && tapped && p.caps.ToastLimit > 0 && len(r.Buttons) == 0 && r.Attachment == nil {
+			tapped = false
+			p.toast(t, r.Body)
+			replies = append(replies[:i:i], replies[i+1:]...)
+			break
+		}
+	}
+	if tapped {
+		p.toast(t, nil)
+	}
+	for _, r := range replies {
+		p.reply(t, r)
+	}
+}
+
+// toast acknowledges a tap with a short private text.
+func (p *platform) toast(t *turn, body commands.Rich) {
+	text := ""
+	if body != nil {
+		text = cut(body.Plaintext(p.hub.nameOf(p.hub.ctx, t.language())), p.caps.ToastLimit)
+	}
+	for try := range 3 {
+		err := p.conn.Answer(p.hub.ctx, t.u.Tap, text)
+		if err == nil {
+			p.hub.Metrics.sent(string(p.name), "toast", "ok")
+			return
+		}
+		var e *SendError
+		if !errors.As(err, &e) || e.Kind != Transient && e.Kind != RateLimited || try == 2 {
+			p.hub.Metrics.sent(string(p.name), "toast", "failed")
+			p.hub.Log.Debug("tap not answered", "platform", p.name, "err", err)
+			return
+		}
+		if !sleep(p.hub.ctx, min(max(e.After, 200*time.Millisecond<<try), 2*time.Second)) {
+			return
+		}
+	}
+}
+
+// reply sends one answer as a message, where it belongs.
+func (p *platform) reply(t *turn, r commands.Reply) {
+	chat, private := t.u.Chat, t.u.Private
+	if r.To == commands.ToPrivate && !private {
+		own, ok := p.hub.privateChat(p.hub.ctx, p, t.person)
+		if !ok {
+			p.hint(t)
+			return
+		}
+		chat, private = own, true
+	}
+	if r.Attachment != nil {
+		p.hub.aside.Go(func() { p.attach(t, r, chat, private) })
+		return
+	}
+	p.post(t, r, chat, private, nil)
+}
+
+// attach renders an attachment, few at a time, and sends it.
+func (p *platform) attach(t *turn, r commands.Reply, chat domain.ChatRef, private bool) {
+	h := p.hub
+	if !acquire(h.ctx, h.drawing) {
+		return
+	}
+	defer func() { <-h.drawing }()
+	doc, err := h.document(h.ctx, t.cluster, *r.Attachment)
+	if err != nil {
+		h.Log.Error("attachment not rendered", "cluster", t.cluster, "err", err)
+		r.Body = h.Talk.Trouble(commands.FileTooBig, t.language())
+	}
+	p.post(t, r, chat, private, doc)
+}
+
+// post queues the message. Long texts become several.
+func (p *platform) post(t *turn, r commands.Reply, chat domain.ChatRef, private bool, doc *Document) {
+	h := p.hub
+	lang := t.language()
+	parts := split(r.Body, p.caps.TextLimit)
+	for i, body := range parts {
+		last := i == len(parts)-1
+		part := commands.Reply{Body: body}
+		if last {
+			part.Buttons, part.Ask = r.Buttons, r.Ask
+		}
+		instead := r.Instead && i == 0 && t.u.Kind == Tapped && t.u.Message != "" && chat == t.u.Chat
+		s := &sending{class: answering, cluster: t.cluster, chat: chat, group: !private}
+		s.do = func(ctx context.Context) error {
+			d, err := h.draft(ctx, p, drafting{body: part.Body, buttons: part.Buttons, cluster: t.cluster, lang: lang, private: private})
+			if err != nil {
+				return &SendError{Kind: Transient, Err: err}
+			}
+			if i == 0 && !private && !instead {
+				d.ReplyTo = firstOf(t.u.ReplyTo, said(t))
+			}
+			if part.Ask != "" {
+				d.Ask, d.For = cut(part.Ask, 64), t.u.From.ID
+			}
+			if last {
+				d.File = doc
+			}
+			if instead {
+				err := p.conn.Edit(ctx, chat, t.u.Message, d)
+				var e *SendError
+				if !errors.As(err, &e) || e.Kind != Gone && e.Kind != Rejected {
+					return err
+				}
+			}
+			ref, err := p.conn.Post(ctx, chat, d)
+			if err == nil && private && len(part.Buttons) > 0 && t.cluster != "" {
+				h.asked.put(messageRef{chat, ref}, t.cluster)
+			}
+			return err
+		}
+		s.done = func(err error) { p.answered(t, r, chat, private, err) }
+		p.out.add(s)
+	}
+}
+
+// said is the message an answer in a group refers to.
+func said(t *turn) string {
+	if t.u.Kind == Said {
+		return t.u.Message
+	}
+	return ""
+}
+
+// answered deals with an answer that could not be sent.
+func (p *platform) answered(t *turn, r commands.Reply, chat domain.ChatRef, private bool, err error) {
+	if err == nil {
+		return
+	}
+	p.hub.Log.Warn("answer not sent", "platform", p.name, "cluster", t.cluster, "err", err)
+	var person domain.PersonID
+	if private && t.person != nil {
+		person = t.person.ID
+	}
+	moved, why := p.hub.consequence(chat, person, err)
+	if why != nil {
+		p.hub.Log.Warn("consequence of a failed send", "platform", p.name, "cluster", t.cluster, "err", why)
+	}
+	switch {
+	case moved.Chat != "" && moved != chat:
+		p.post(t, r, moved, private, nil)
+	case private && !t.u.Private && r.To == commands.ToPrivate && unreachableErr(err):
+		p.hint(t)
+	}
+}
+
+// consequence draws for the cluster or the person what a failed send means. It returns the chat's new address, if that
+// was the reason.
+func (h *Hub) consequence(chat domain.ChatRef, person domain.PersonID, err error) (moved domain.ChatRef, _ error) {
+	var e *SendError
+	if !errors.As(err, &e) {
+		return moved, nil
+	}
+	switch {
+	case e.Kind == MovedAway:
+		return e.NewChat, h.moveChat(chat, e.NewChat, "bot:moved/"+h.mint(8))
+	case e.Kind == Unreachable && person != "":
+		return moved, h.unreachable(person, chat)
+	case e.Kind == Unreachable:
+		return moved, h.suspend(chat, "bot:suspend/"+h.mint(8))
+	}
+	return moved, nil
+}
+
+func unreachableErr(err error) bool {
+	var e *SendError
+	return errors.As(err, &e) && e.Kind == Unreachable
+}
+
+// hint says in the group that the answer waits in the private chat, with a button that fetches it. The button carries
+// the input itself: in private it is answered from the journal if it is there, and handled otherwise.
+func (p *platform) hint(t *turn) {
+	h, lang := p.hub, t.language()
+	if t.hinted.Swap(true) {
+		return
+	}
+	open := commands.Button{Label: h.Talk.Label("button.open_private", lang)}
+	if linker, ok := p.conn.(PrivateLinker); ok {
+		token, err := h.links.fresh(h.ctx, meaning{Cluster: t.cluster, Text: t.in.Text, Tap: t.in.Tap, Cause: t.in.Cause}, selfLife)
+		if err != nil {
+			h.Log.Warn("no link to the private chat", "platform", p.name, "err", err)
+			return
+		}
+		open.URL = linker.PrivateLink(token)
+	} else {
+		open.Private = firstOf(t.in.Text, "/status")
+	}
+	p.post(t, commands.Reply{Body: h.Talk.Trouble(commands.OpenPrivate, lang), Buttons: [][]commands.Button{{open}}}, t.u.Chat, false, nil)
+}
+
+// privateChat finds or opens the private chat with a person.
+func (h *Hub) privateChat(ctx context.Context, p *platform, person *store.Person) (domain.ChatRef, bool) {
+	if person == nil {
+		return domain.ChatRef{}, false
+	}
+	if chat, ok := privateOn(person, p.name); ok {
+		return chat, true
+	}
+	opener, ok := p.conn.(PrivateOpener)
+	user, has := PersonAccount(*person, p.name)
+	if !ok || !has || !p.caps.PrivateFirst {
+		return domain.ChatRef{}, false
+	}
+	chat, err := opener.OpenPrivate(ctx, user)
+	if err != nil {
+		return domain.ChatRef{}, false
+	}
+	if _, err := h.people.change(ctx, person.ID, func(q *store.Person) bool {
+		for _, c := range q.Private {
+			if c == chat {
+				return false
+			}
+		}
+		q.Private = append(q.Private, chat)
+		return true
+	}); err != nil {
+		h.Log.Warn("private chat not remembered", "platform", p.name, "err", err)
+	}
+	return chat, true
+}

@@ -1,0 +1,196 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"klaster/commands"
+	"klaster/domain"
+	"klaster/store"
+)
+
+// conclude does what is left of a turn after its room or the lobby: lookups (and the same input again), effects, the
+// half-done conversation; then the turn is confirmed and answered.
+func (h *Hub) conclude(t *turn) error {
+	if t.err != nil {
+		return t.err
+	}
+	if t.missing && h.halfFounded(t) {
+		t.missing, t.trouble = false, ""
+		h.dispatch(t)
+		return nil
+	}
+	if t.outcome.Need == commands.NeedChatAdmin && t.in.ChatAdmin == commands.NotAsked {
+		t.in.ChatAdmin = h.isAdmin(t)
+		h.dispatch(t)
+		return nil
+	}
+	for _, e := range t.outcome.Effects {
+		again, err := h.effect(t, e)
+		if err != nil {
+			return err
+		}
+		if again {
+			h.dispatch(t)
+			return nil
+		}
+	}
+	if t.joins() {
+		if err := h.remember(t, t.cluster, false); err != nil {
+			return err
+		}
+	}
+	if err := h.keepSession(t); err != nil {
+		return err
+	}
+	if t.spend != "" {
+		if err := h.links.spend(h.ctx, t.spend); err != nil {
+			return err
+		}
+	}
+	t.finish()
+	return nil
+}
+
+// joins says whether the person has acted in a cluster that is not among its clusters yet.
+func (t *turn) joins() bool {
+	return t.number > 0 && t.person != nil && !slices.Contains(t.person.Clusters, t.cluster)
+}
+
+// remember puts a cluster first among a person's clusters. chosen: also if it is there already.
+func (h *Hub) remember(t *turn, id domain.ClusterID, chosen bool) error {
+	person, err := h.people.change(h.ctx, t.person.ID, func(p *store.Person) bool {
+		i := slices.Index(p.Clusters, id)
+		if i == 0 || i > 0 && !chosen {
+			return false
+		}
+		if i > 0 {
+			p.Clusters = slices.Delete(p.Clusters, i, i+1)
+		}
+		p.Clusters = slices.Insert(p.Clusters, 0, id)
+		return true
+	})
+	if errors.Is(err, store.ErrNotFound) { // forgotten meanwhile
+		return nil
+	}
+	if err == nil {
+		t.person = person
+	}
+	return err
+}
+
+// isAdmin looks up whether the sender administers the chat; what cannot be looked up is a no.
+func (h *Hub) isAdmin(t *turn) commands.Lookup {
+	checker, ok := t.p.conn.(AdminChecker)
+	if !ok {
+		return commands.No
+	}
+	yes, err := checker.IsAdmin(h.ctx, t.u.Chat, t.u.From.ID)
+	if err != nil {
+		h.Log.Warn("chat admin cannot be looked up", "platform", t.p.name, "err", err)
+	}
+	if yes && err == nil {
+		return commands.Yes
+	}
+	return commands.No
+}
+
+// lobby handles an input from a chat without a cluster, on the lane's goroutine.
+func (h *Hub) lobby(t *turn) {
+	t.kind, t.then = words, t
+	if t.u.Private && t.in.Clusters == nil {
+		t.in.Clusters = h.choices(t.person)
+	}
+	if t.in.Lang == "" {
+		t.in.Lang = h.Lang
+	}
+	t.outcome = h.Talk.Lobby(t.in)
+	t.replies = t.outcome.Replies
+	t.settled(&t.request)
+}
+
+// effect does what only the bot can do. again: the input has to be handled anew, by the cluster that the chat now has.
+func (h *Hub) effect(t *turn, e commands.Effect) (again bool, err error) {
+	switch e := e.(type) {
+	case commands.FoundCluster:
+		return true, h.found(t, e)
+	case commands.SetLanguage:
+		person, err := h.people.change(h.ctx, t.person.ID, func(p *store.Person) bool {
+			changed := p.Lang != e.Lang
+			p.Lang = e.Lang
+			return changed
+		})
+		if err != nil {
+			return false, err
+		}
+		t.person = person
+		for _, id := range person.Clusters {
+			h.cards.nudge(id, changed)
+		}
+	case commands.ChooseCluster:
+		if err := h.remember(t, e.ID, true); err != nil {
+			return false, err
+		}
+	case commands.ForgetMe:
+		return false, h.Forget(h.ctx, t.person.ID, t.in.Cause)
+	default:
+		return false, fmt.Errorf("effect %T is not known", e)
+	}
+	return false, nil
+}
+
+// found claims the chat and begins the journal. A marker lies beside until the journal is there, so that a crash in
+// between does not leave the chat with a cluster that never was.
+func (h *Hub) found(t *turn, e commands.FoundCluster) error {
+	commit := domain.Commit{At: t.in.At, By: t.in.By, Cause: t.in.Cause, Salt: saltFrom(t.in.Seed), Events: e.Events}
+	entry, err := encodeEntry([]domain.Commit{commit})
+	if err != nil {
+		return &parkedError{err}
+	}
+	s := domain.NewState(e.ID, h.Zones)
+	domain.Apply(s, commit)
+	due, _ := s.NextDue()
+
+	if err := h.Store.PutToken(h.ctx, foundingMark(e.ID), []byte("1"), t.in.At.AddDate(1, 0, 0)); err != nil {
+		return fmt.Errorf("found %s: %w", e.ID, err)
+	}
+	holder, err := h.chats.claim(h.ctx, t.u.Chat, e.ID)
+	if err != nil {
+		return err
+	}
+	t.cluster, t.outcome = holder, commands.Outcome{}
+	if holder != e.ID { // somebody else was first: its cluster answers
+		return nil
+	}
+	_, err = h.Store.Create(h.ctx, e.ID, entry, due, platformsOf(s))
+	if err != nil && !errors.Is(err, store.ErrExists) {
+		return fmt.Errorf("found %s: %w", e.ID, err)
+	}
+	h.Log.Info("cluster founded", "cluster", e.ID, "platform", t.p.name)
+	if err := h.Store.DropToken(h.ctx, foundingMark(e.ID)); err != nil {
+		h.Log.Warn("founding mark left behind", "cluster", e.ID, "err", err)
+	}
+	if !due.IsZero() {
+		h.DueHint(due)
+	}
+	h.cards.nudge(e.ID, changed)
+	return nil
+}
+
+func foundingMark(id domain.ClusterID) string { return "founding/" + string(id) }
+
+// halfFounded undoes a founding that was interrupted between the claim and the journal.
+func (h *Hub) halfFounded(t *turn) bool {
+	if t.u.Private {
+		return false
+	}
+	if _, err := h.Store.Token(h.ctx, foundingMark(t.cluster)); err != nil {
+		return false
+	}
+	if err := h.chats.release(h.ctx, t.u.Chat, t.cluster); err != nil {
+		return false
+	}
+	t.cluster = ""
+	return true
+}

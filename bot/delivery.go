@@ -1,0 +1,360 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"klaster/commands"
+	"klaster/domain"
+	"klaster/store"
+)
+
+// delivery is one cluster while something has to be shown.
+type delivery struct {
+	id domain.ClusterID
+
+	// Guarded by the reconciler's lock.
+	when     time.Time
+	place    int // in the heap; -1: not in it
+	running  bool
+	again    time.Time // nudged while running
+	failures int
+
+	mu      sync.Mutex
+	posts   map[postKey]store.Post // nil: not read yet
+	pending map[postKey]*errand    // queued or under way
+}
+
+// errand is a post or an edit in the outbox.
+type errand struct {
+	hash   string
+	flying bool
+}
+
+// reconcile compares what the cluster wants shown with what is recorded, and queues the difference. until is when to
+// look again (zero: when an errand comes back or something happens); over: there is nothing left to do.
+func (h *Hub) reconcile(ctx context.Context, d *delivery) (until time.Time, over bool, err error) {
+	cards, a, version, err := h.wishes(ctx, d.id)
+	if err != nil {
+		var parked *parkedError
+		if errors.As(err, &parked) { // told to the operator where it was found; the mark stays
+			h.Log.Warn("cards not shown", "cluster", d.id, "err", err)
+			return until, true, nil
+		}
+		return until, false, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.posts == nil {
+		posts, err := h.Store.ListPosts(ctx, d.id)
+		if err != nil {
+			return until, false, fmt.Errorf("posts of %s: %w", d.id, err)
+		}
+		d.posts = make(map[postKey]store.Post, len(posts))
+		for _, p := range posts {
+			d.posts[postKey{p.Card, p.Chat}] = p
+		}
+	}
+	now := h.clock.Now()
+	var busy []domain.Platform // not as wanted yet
+	for _, w := range place(cards, a) {
+		p := h.platforms[w.chat.Platform]
+		if p == nil || !p.holds() {
+			continue
+		}
+		former, err := h.formerIn(ctx, w.body)
+		if err != nil {
+			return until, false, err
+		}
+		w.hash = hashOf(w, former)
+		var record *store.Post
+		if r, ok := d.posts[w.key()]; ok {
+			record = &r
+		}
+		switch v := judge(w, record, now, p.caps.EditInterval); v.act {
+		case postIt, editIt:
+			busy = append(busy, p.name)
+			h.queue(d, p, w, v)
+		case waitFor:
+			busy = append(busy, p.name)
+			if wait := time.Now().Add(v.until.Sub(now)); until.IsZero() || wait.Before(until) {
+				until = wait
+			}
+		}
+	}
+	if len(d.pending) > 0 {
+		for key := range d.pending {
+			busy = append(busy, key.chat.Platform)
+		}
+	}
+	for _, p := range h.order {
+		if !p.holds() || slices.Contains(busy, p.name) {
+			continue
+		}
+		if err := h.Store.ClearDirty(ctx, p.name, d.id, version); err != nil {
+			return until, false, fmt.Errorf("clear the mark of %s: %w", d.id, err)
+		}
+	}
+	if len(busy) == 0 {
+		h.prune(ctx, d, cards, now)
+	}
+	return until, len(busy) == 0, nil
+}
+
+// wishes is what a cluster wants shown, and to whom.
+func (h *Hub) wishes(ctx context.Context, id domain.ClusterID) (cards []commands.Card, a audience, version uint64, err error) {
+	for range 3 {
+		var unknown []domain.PersonID
+		a = audience{private: map[domain.PersonID]domain.ChatRef{}, langs: map[domain.PersonID]string{}, onPerson: map[domain.PersonID][]domain.Platform{}}
+		err = h.View(ctx, id, func(s *domain.State) {
+			version, a.lang, a.platforms = s.Head.Version, s.Lang(), platformsOf(s)
+			a.groups = nil
+			for _, c := range s.Chats {
+				if !c.Suspended {
+					a.groups = append(a.groups, c.Ref)
+				}
+			}
+			cards = h.Talk.Cards(s, h.clock.Now(), func(who domain.PersonID) string {
+				if who == "" {
+					return a.lang
+				}
+				person, ok := h.people.known(who)
+				if !ok {
+					unknown = append(unknown, who)
+				}
+				if person == nil {
+					return a.lang
+				}
+				return firstOf(person.Lang, a.lang)
+			})
+		})
+		if err != nil {
+			return nil, a, 0, err
+		}
+		for _, who := range unknown { // asked outside the room, then looked at once more
+			if _, err := h.people.find(ctx, who); err != nil {
+				return nil, a, 0, err
+			}
+		}
+		if len(unknown) == 0 {
+			break
+		}
+	}
+	for _, c := range cards {
+		if c.To == "" {
+			continue
+		}
+		person, err := h.people.find(ctx, c.To)
+		if err != nil {
+			return nil, a, 0, err
+		}
+		if person == nil {
+			continue
+		}
+		if chat, ok := h.cardChat(ctx, person, a.platforms); ok {
+			a.private[c.To] = chat
+		}
+		a.langs[c.To] = person.Lang
+		for _, account := range person.Accounts {
+			a.onPerson[c.To] = append(a.onPerson[c.To], account.Platform)
+		}
+	}
+	a.open = func(lang string) commands.Button {
+		return commands.Button{Label: h.Talk.Label("button.open_private", lang), Private: "/status"}
+	}
+	return cards, a, version, nil
+}
+
+// cardChat is where a cluster writes to a person privately.
+func (h *Hub) cardChat(ctx context.Context, person *store.Person, platforms []domain.Platform) (domain.ChatRef, bool) {
+	if chat, ok := preferredChat(person, platforms); ok {
+		return chat, true
+	}
+	for _, p := range h.order {
+		if p.caps.PrivateFirst && p.holds() && slices.Contains(platforms, p.name) {
+			if chat, ok := h.privateChat(ctx, p, person); ok {
+				return chat, true
+			}
+		}
+	}
+	return domain.ChatRef{}, false
+}
+
+// formerIn lists the forgotten persons in a text.
+func (h *Hub) formerIn(ctx context.Context, body commands.Rich) (former []domain.PersonID, err error) {
+	for _, b := range body {
+		for _, s := range b.Spans {
+			if s.Kind != commands.Person {
+				continue
+			}
+			person, err := h.people.find(ctx, s.Person)
+			if err != nil {
+				return nil, err
+			}
+			if person == nil {
+				former = append(former, s.Person)
+			}
+		}
+	}
+	return former, nil
+}
+
+// queue puts the errand in the outbox, in place of one that waits with older content. One that is under way comes back
+// first. The delivery's lock is held.
+func (h *Hub) queue(d *delivery, p *platform, w wanted, v verdict) {
+	key := w.key()
+	if e, ok := d.pending[key]; ok && (e.flying || e.hash == w.hash) {
+		return
+	}
+	e := &errand{hash: w.hash}
+	d.pending[key] = e
+	p.out.add(&sending{
+		key:   string(d.id) + "\x00" + w.card.Key + "\x00" + w.chat.Chat + "\x00" + w.chat.Thread,
+		class: cardClass(w.card), cluster: d.id, chat: w.chat, group: w.group,
+		do: func(ctx context.Context) error {
+			d.fly(e, true)
+			defer d.fly(e, false)
+			return h.deliver(ctx, d, p, w, v)
+		},
+		done: func(err error) { h.delivered(d, p, w, e, err) },
+	})
+}
+
+func cardClass(c commands.Card) class {
+	switch c.Class {
+	case commands.Deadline:
+		return deadlines
+	case commands.Edit:
+		return editing
+	}
+	return prompting
+}
+
+func (d *delivery) fly(e *errand, flying bool) {
+	d.mu.Lock()
+	e.flying = flying
+	d.mu.Unlock()
+}
+
+// deliver posts or edits one card, with a record before and after a post.
+func (h *Hub) deliver(ctx context.Context, d *delivery, p *platform, w wanted, v verdict) error {
+	draft, err := h.draft(ctx, p, drafting{body: fit(w.body, p.caps.TextLimit), buttons: w.buttons, cluster: d.id, lang: w.lang, private: !w.group})
+	if err != nil {
+		return &SendError{Kind: Transient, Err: err}
+	}
+	draft.Tone, draft.Card = w.card.Tone, w.card.Key
+	d.mu.Lock()
+	record := d.posts[w.key()]
+	d.mu.Unlock()
+	record.Card, record.Chat = w.card.Key, w.chat
+	if v.act == editIt {
+		if err := p.conn.Edit(ctx, w.chat, record.Ref, draft); err != nil {
+			return err
+		}
+		h.Metrics.edited(string(p.name))
+	} else {
+		record.State, record.Ref, record.Hash, record.At = store.PostSending, "", "", h.clock.Now()
+		if err := h.keepPost(ctx, d, record); err != nil {
+			return &SendError{Kind: Transient, Err: err}
+		}
+		if record.Ref, err = p.conn.Post(ctx, w.chat, draft); err != nil {
+			return err
+		}
+	}
+	record.State, record.Hash, record.At = store.PostSent, w.hash, h.clock.Now()
+	if err := h.keepPost(context.WithoutCancel(ctx), d, record); err != nil {
+		h.Log.Warn("post not recorded", "cluster", d.id, "err", err) // it is posted again after a restart
+	}
+	return nil
+}
+
+func (h *Hub) keepPost(ctx context.Context, d *delivery, p store.Post) error {
+	d.mu.Lock()
+	d.posts[postKey{p.Card, p.Chat}] = p
+	d.mu.Unlock()
+	if err := h.Store.PutPost(ctx, d.id, p); err != nil {
+		return fmt.Errorf("post of %s: %w", d.id, err)
+	}
+	return nil
+}
+
+// delivered draws the consequences of an errand.
+func (h *Hub) delivered(d *delivery, p *platform, w wanted, e *errand, err error) {
+	again := time.Now()
+	if err != nil {
+		again = h.undelivered(d, p, w, err)
+	}
+	d.mu.Lock()
+	if d.pending[w.key()] == e {
+		delete(d.pending, w.key())
+	}
+	idle := len(d.pending) == 0
+	d.mu.Unlock()
+	if idle || err != nil {
+		h.cards.errandDone(d, again)
+	}
+}
+
+// undelivered deals with a card that could not be shown, and says when to look again.
+func (h *Hub) undelivered(d *delivery, p *platform, w wanted, err error) time.Time {
+	h.Log.Warn("card not sent", "platform", p.name, "cluster", d.id, "card", w.card.Key, "err", err)
+	ctx := h.ctx
+	var e *SendError
+	if !errors.As(err, &e) {
+		return time.Now().Add(troubledMost)
+	}
+	d.mu.Lock()
+	record := d.posts[w.key()]
+	d.mu.Unlock()
+	record.Card, record.Chat, record.At = w.card.Key, w.chat, h.clock.Now()
+	switch e.Kind {
+	case Gone: // post anew, once
+		record.Tries++
+		record.State, record.Ref, record.Hash = store.PostSending, "", ""
+	case Rejected: // not again with this content
+		record.State, record.Hash = store.PostSent, w.hash
+	case Unreachable, MovedAway:
+		if _, why := h.consequence(w.chat, w.to(), err); why != nil {
+			h.Log.Warn("consequence of a failed send", "platform", p.name, "cluster", d.id, "err", why)
+			return time.Now().Add(troubledMost)
+		}
+		return time.Now()
+	default:
+		return time.Now().Add(troubledMost)
+	}
+	if err := h.keepPost(ctx, d, record); err != nil {
+		h.Log.Warn("post not recorded", "cluster", d.id, "err", err)
+	}
+	return time.Now()
+}
+
+// to is the person a post is for, if it went to a private chat.
+func (w wanted) to() domain.PersonID {
+	if w.group {
+		return ""
+	}
+	return w.card.To
+}
+
+// postsLife is how long the record of a card is kept that is not wanted any more: taps on it still find their cluster.
+const postsLife = 30 * 24 * time.Hour
+
+func (h *Hub) prune(ctx context.Context, d *delivery, cards []commands.Card, now time.Time) {
+	wantedKeys := make(map[string]bool, len(cards))
+	for _, c := range cards {
+		wantedKeys[c.Key] = true
+	}
+	for key, p := range d.posts {
+		if wantedKeys[key.card] || now.Sub(p.At) < postsLife {
+			continue
+		}
+		if err := h.Store.DeletePost(ctx, d.id, key.card, key.chat); err != nil {
+			return
+		}
+		delete(d.posts, key)
+	}
+}

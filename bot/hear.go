@@ -1,0 +1,194 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+
+	"klaster/commands"
+	"klaster/domain"
+	"klaster/store"
+)
+
+// selfPrefix begins the data of the "confirm as yourself" button; the rest is a token. No tap of the conversation
+// begins like it.
+const selfPrefix = "~self:"
+
+// hear takes in what a person said or tapped: who is it, which cluster is meant, what was half done.
+func (h *Hub) hear(t *turn) error {
+	if t.u.Anonymous || t.u.From.ID == "" {
+		return h.offerSelf(t)
+	}
+	var private domain.ChatRef
+	if t.u.Private {
+		private = t.u.Chat
+	}
+	person, err := h.people.of(h.ctx, t.p.name, t.u.From, private)
+	if err != nil {
+		return err
+	}
+	t.person = person
+	t.in = commands.Input{
+		Cause: t.u.Cause, At: h.clock.Now(), Chat: t.u.Chat, Private: t.u.Private, By: person.ID,
+		Lang: firstOf(person.Lang, t.u.From.Lang), Text: t.u.Text, Tap: t.u.Data, File: t.u.File,
+	}
+	h.random(t.in.Seed[:])
+	_, reachable := privateOn(person, t.p.name)
+	t.in.CanPrivate = reachable || t.p.caps.PrivateFirst
+
+	done, err := h.redeem(t)
+	if done || err != nil {
+		return err
+	}
+	if err := h.locate(t); err != nil {
+		return err
+	}
+	if t.in.Tap == "" || h.Talk.UsesSession(t.in.Tap) {
+		if err := h.loadSession(t); err != nil {
+			return err
+		}
+	}
+	h.dispatch(t)
+	return nil
+}
+
+// dispatch hands the turn to its cluster's room, or to the lobby.
+func (h *Hub) dispatch(t *turn) {
+	if t.cluster == "" {
+		h.lobby(t)
+		return
+	}
+	t.kind, t.then = words, t
+	h.rooms.submit(t.cluster, &t.request)
+}
+
+// redeem replaces a token by what it stands for. done: the turn is answered.
+func (h *Hub) redeem(t *turn) (done bool, err error) {
+	token, self := strings.CutPrefix(t.u.Data, selfPrefix)
+	if !self {
+		token = t.u.Start
+	}
+	if token == "" {
+		return false, nil
+	}
+	m, ok, err := h.links.redeem(h.ctx, token)
+	if err != nil {
+		return false, err
+	}
+	if self && (!ok || m.Chat == nil || *m.Chat != t.u.Chat) {
+		t.trouble = commands.OldButton
+		t.finish()
+		return true, nil
+	}
+	if !ok || !self && (m.Chat != nil || !t.u.Private) {
+		t.trouble = commands.LinkExpired
+		t.finish()
+		return true, nil
+	}
+	if self {
+		t.u.ReplyTo, t.spend = m.Message, token
+	}
+	t.cluster = m.Cluster
+	t.in.Text, t.in.Tap = m.Text, m.Tap
+	t.in.Greeting = m.Text == "" && m.Tap == ""
+	if m.Cause != "" { // the answer to an input that came from a group: if it is in the journal, only its answer is given
+		t.in.Cause = m.Cause
+	}
+	return false, nil
+}
+
+// locate finds the cluster that is meant. In private chats that is the one of the message tapped, else of the token,
+// else of the half-done conversation, else the one the person chose or acted in last; whether the person belongs to it
+// is the conversation's to check.
+func (h *Hub) locate(t *turn) (err error) {
+	if !t.u.Private {
+		t.cluster, err = h.chats.clusterOf(h.ctx, t.u.Chat)
+		return err
+	}
+	if t.cluster != "" {
+		return nil
+	}
+	if t.u.Opener.Chat != "" {
+		if t.cluster, err = h.chats.clusterOf(h.ctx, t.u.Opener); err != nil || t.cluster != "" {
+			return err
+		}
+	}
+	if t.u.Kind == Tapped && t.u.Message != "" {
+		if id, ok := h.asked.get(messageRef{t.u.Chat, t.u.Message}); ok {
+			t.cluster = id
+			return nil
+		}
+		id, err := h.Store.ClusterOfPost(h.ctx, t.u.Chat, t.u.Message)
+		if err == nil {
+			t.cluster = id
+			return nil
+		}
+		if !isNotFound(err) {
+			return fmt.Errorf("cluster of a post: %w", err)
+		}
+	}
+	if err := h.loadSession(t); err != nil {
+		return err
+	}
+	if t.session != nil && t.session.Cluster != "" {
+		t.cluster = t.session.Cluster
+		return nil
+	}
+	if t.session != nil { // half-done in the lobby
+		return nil
+	}
+	if len(t.person.Clusters) > 0 {
+		t.cluster = t.person.Clusters[0]
+	}
+	return nil
+}
+
+// offerSelf answers a sender who hides behind the chat with a button; pressing it runs the same words as the presser.
+// Only what is surely meant for the bot is answered.
+func (h *Hub) offerSelf(t *turn) error {
+	if t.u.Kind != Said || !strings.HasPrefix(t.u.Text, "/") {
+		t.finish()
+		return nil
+	}
+	chat := t.u.Chat
+	token, err := h.links.fresh(h.ctx, meaning{Text: t.u.Text, Chat: &chat, Message: t.u.Message}, selfLife)
+	if err != nil {
+		return err
+	}
+	if id, err := h.chats.clusterOf(h.ctx, chat); err != nil {
+		return err
+	} else if id != "" {
+		if err := h.View(h.ctx, id, func(s *domain.State) { t.in.Lang = s.Lang() }); err != nil {
+			return err
+		}
+	}
+	lang := t.language()
+	t.replies = []commands.Reply{{
+		Body:    h.Talk.Trouble(commands.BeYourself, lang),
+		Buttons: [][]commands.Button{{{Label: h.Talk.Label("button.confirm_self", lang), Data: selfPrefix + token}}},
+	}}
+	t.finish()
+	return nil
+}
+
+func firstOf(words ...string) string {
+	for _, w := range words {
+		if w != "" {
+			return w
+		}
+	}
+	return ""
+}
+
+// choices names a person's clusters, for "which cluster do you mean?".
+func (h *Hub) choices(person *store.Person) []commands.ClusterChoice {
+	var out []commands.ClusterChoice
+	for _, id := range person.Clusters {
+		err := h.View(h.ctx, id, func(s *domain.State) {
+			out = append(out, commands.ClusterChoice{ID: id, Name: string(s.Name)})
+		})
+		if err != nil {
+			h.Log.Warn("cluster left out of a choice", "cluster", id, "err", err)
+		}
+	}
+	return out
+}

@@ -1,0 +1,145 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"klaster/domain"
+	"klaster/store"
+)
+
+// people finds persons without a store round trip once they are known. The persons it returns are shared: nobody
+// changes them.
+type people struct {
+	store     store.People
+	mint      func() domain.PersonID
+	byAccount *recent[store.Account, *store.Person]
+	byID      *recent[domain.PersonID, *store.Person] // nil: forgotten or unknown
+}
+
+// What another replica changes about a person is seen here after this time at the latest.
+const (
+	personLife  = time.Minute
+	personCache = 20_000
+)
+
+func newPeople(s store.People, mint func() domain.PersonID, now func() time.Time) *people {
+	return &people{
+		store: s, mint: mint,
+		byAccount: newRecent[store.Account, *store.Person](personCache, personLife, now),
+		byID:      newRecent[domain.PersonID, *store.Person](personCache, personLife, now),
+	}
+}
+
+// of is the person behind a user of a platform; a new one is minted. private is the chat of an update that came
+// privately (the zero ChatRef otherwise): the person can be written to there from now on.
+func (p *people) of(ctx context.Context, platform domain.Platform, u User, private domain.ChatRef) (*store.Person, error) {
+	account := store.Account{Platform: platform, User: u.ID}
+	person, ok := p.byAccount.get(account)
+	if !ok {
+		minted, err := p.store.MintPerson(ctx, account, store.Person{ID: p.mint(), Name: u.Name, Handle: u.Handle})
+		if err != nil {
+			return nil, fmt.Errorf("person of a %s account: %w", platform, err)
+		}
+		person = &minted
+		p.keep(person)
+	}
+	if person.Name == u.Name && person.Handle == u.Handle && (private.Chat == "" || slices.Contains(person.Private, private)) {
+		return person, nil
+	}
+	changed, err := p.change(ctx, person.ID, func(person *store.Person) bool {
+		news := person.Name != u.Name || person.Handle != u.Handle
+		person.Name, person.Handle = u.Name, u.Handle
+		if private.Chat != "" && !slices.Contains(person.Private, private) {
+			person.Private = append(person.Private, private)
+			news = true
+		}
+		return news
+	})
+	switch {
+	case errors.Is(err, store.ErrNotFound): // forgotten a moment ago, elsewhere
+		p.byAccount.drop(account)
+		p.byID.drop(person.ID)
+		return p.of(ctx, platform, u, private)
+	case err != nil:
+		return nil, err
+	}
+	return changed, nil
+}
+
+// find is the person, nil if it is forgotten or unknown.
+func (p *people) find(ctx context.Context, id domain.PersonID) (*store.Person, error) {
+	if person, ok := p.byID.get(id); ok {
+		return person, nil
+	}
+	person, err := p.store.PersonByID(ctx, id)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		p.byID.put(id, nil)
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("person %s: %w", id, err)
+	}
+	p.keep(&person)
+	return &person, nil
+}
+
+// known answers from memory only; false if the store would have to be asked.
+func (p *people) known(id domain.PersonID) (*store.Person, bool) { return p.byID.get(id) }
+
+// change changes a person and returns it as it is then.
+func (p *people) change(ctx context.Context, id domain.PersonID, change func(*store.Person) bool) (*store.Person, error) {
+	var now store.Person
+	err := p.store.ChangePerson(ctx, id, func(person *store.Person) bool {
+		changed := change(person)
+		now = *person
+		return changed
+	})
+	if err != nil {
+		return nil, fmt.Errorf("change person %s: %w", id, err)
+	}
+	now.Accounts, now.Private, now.Clusters = slices.Clone(now.Accounts), slices.Clone(now.Private), slices.Clone(now.Clusters)
+	p.keep(&now)
+	return &now, nil
+}
+
+// forget removes the person from the store and from memory.
+func (p *people) forget(ctx context.Context, person *store.Person) error {
+	for _, a := range person.Accounts {
+		p.byAccount.drop(a)
+	}
+	p.byID.drop(person.ID)
+	if err := p.store.ForgetPerson(ctx, person.ID); err != nil {
+		return fmt.Errorf("forget person %s: %w", person.ID, err)
+	}
+	return nil
+}
+
+func (p *people) keep(person *store.Person) {
+	p.byID.put(person.ID, person)
+	for _, a := range person.Accounts {
+		p.byAccount.put(a, person)
+	}
+}
+
+// preferredChat is the one private chat in which a cluster writes to a person: the first on a platform the cluster
+// has a chat on, so that every replica chooses alike and the platform's mark brings the card there.
+func preferredChat(person *store.Person, platforms []domain.Platform) (domain.ChatRef, bool) {
+	if person == nil {
+		return domain.ChatRef{}, false
+	}
+	for _, chat := range person.Private {
+		if slices.Contains(platforms, chat.Platform) {
+			return chat, true
+		}
+	}
+	return domain.ChatRef{}, false
+}
+
+// privateOn is the person's private chat on one platform.
+func privateOn(person *store.Person, platform domain.Platform) (domain.ChatRef, bool) {
+	return preferredChat(person, []domain.Platform{platform})
+}

@@ -1,0 +1,265 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"klaster/domain"
+)
+
+// platform runs one connector: it keeps the lease, receives while it has it, and sends.
+type platform struct {
+	hub      *Hub
+	conn     Connector
+	name     domain.Platform
+	caps     Caps
+	out      *outbox
+	answers  chan *turn // turns that are durable and wait to be answered
+	workers  sync.WaitGroup
+	flushing chan struct{} // closed: answer what waits, then stop
+
+	everywhere bool         // no lease needed
+	until      atomic.Int64 // unix nanoseconds: the lease is trusted until then
+	mu         sync.Mutex
+	broken     error // why receiving does not work
+	menu       uint64
+}
+
+// A lease is taken for leaseLife, renewed every leaseRenew, and trusted for leaseTrust after it was asked for: a process
+// that was asleep stops sending before another one may begin.
+const (
+	leaseLife  = 15 * time.Second
+	leaseRenew = 5 * time.Second
+	leaseTrust = 10 * time.Second
+
+	answersAtATime = 64
+)
+
+func newPlatform(h *Hub, conn Connector) *platform {
+	p := &platform{hub: h, conn: conn, name: conn.Name(), caps: conn.Caps(), answers: make(chan *turn, maxInHand), flushing: make(chan struct{})}
+	_, p.everywhere = conn.(Replicated)
+	p.out = newOutbox(p.caps, time.Now, p.holds, p.sent)
+	return p
+}
+
+func (p *platform) start() {
+	h := p.hub
+	h.loops.Go(func() { p.out.run(h.ctx) })
+	for range answersAtATime {
+		p.workers.Go(p.answerAll)
+	}
+	h.receives.Go(func() { p.keepLease(h.intake) })
+}
+
+// holds says whether this process receives and sends for the account.
+func (p *platform) holds() bool {
+	return p.everywhere || time.Now().UnixNano() < p.until.Load()
+}
+
+// keepLease takes the lease, receives while it is held, and goes on trying.
+func (p *platform) keepLease(ctx context.Context) {
+	if p.everywhere {
+		p.receive(ctx)
+		return
+	}
+	for ctx.Err() == nil {
+		if !p.renew(ctx) {
+			sleep(ctx, leaseRenew)
+			continue
+		}
+		p.hub.Log.Info("lease taken", "platform", p.name)
+		held, lose := context.WithCancel(ctx)
+		var receiving sync.WaitGroup
+		receiving.Go(func() { p.receive(held) })
+		p.hub.cards.wakeUp()
+		for sleep(ctx, leaseRenew) {
+			if !p.renew(ctx) && !p.holds() {
+				break
+			}
+		}
+		lose()
+		if ctx.Err() == nil {
+			p.hub.Log.Warn("lease lost", "platform", p.name)
+			p.until.Store(0)
+			p.out.clear()
+			p.hub.cards.reset()
+		}
+		receiving.Wait()
+	}
+}
+
+// renew takes or extends the lease. While the store does not answer, the lease is trusted as long as it was.
+func (p *platform) renew(ctx context.Context) bool {
+	asked := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, leaseRenew)
+	defer cancel()
+	mine, err := p.hub.Store.Hold(ctx, p.conn.Account(), p.hub.Owner, leaseLife)
+	switch {
+	case err != nil:
+		if ctx.Err() == nil {
+			p.hub.Log.Warn("lease not renewed", "platform", p.name, "err", err)
+		}
+		return false
+	case !mine:
+		p.until.Store(0)
+		return false
+	}
+	p.until.Store(asked.Add(leaseTrust).UnixNano())
+	return true
+}
+
+// receive runs the connector until ctx ends. One that fails for good is tried again now and then: a token may be put
+// right; the other platforms go on meanwhile.
+func (p *platform) receive(ctx context.Context) {
+	pause := pauseLeast
+	for ctx.Err() == nil {
+		p.publishMenu(ctx)
+		began := time.Now()
+		var err error
+		if broken := guard(func() { err = p.conn.Receive(ctx, p.hub) }); broken != nil {
+			err = broken
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		if err == nil {
+			err = errors.New("receiving ended")
+		}
+		p.setBroken(err)
+		p.hub.Log.Error("platform down", "platform", p.name, "err", err)
+		if time.Since(began) > pauseMost {
+			pause = pauseLeast
+		}
+		sleep(ctx, pause)
+		pause = min(2*pause, pauseMost)
+		p.setBroken(nil)
+	}
+}
+
+func (p *platform) publishMenu(ctx context.Context) {
+	publisher, ok := p.conn.(MenuPublisher)
+	if !ok {
+		return
+	}
+	menu := p.hub.Talk.Menu()
+	sum := fnv.New64a()
+	fmt.Fprintf(sum, "%v", menu)
+	if sum.Sum64() == p.menu {
+		return
+	}
+	if err := publisher.PublishMenu(ctx, menu); err != nil {
+		if ctx.Err() == nil {
+			p.hub.Log.Warn("menu not published", "platform", p.name, "err", err)
+		}
+		return
+	}
+	p.menu = sum.Sum64()
+}
+
+func (p *platform) setBroken(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.broken = err
+}
+
+func (p *platform) health() error {
+	p.mu.Lock()
+	err := p.broken
+	p.mu.Unlock()
+	if err == nil && p.holds() {
+		err = p.conn.Health()
+	}
+	p.hub.Metrics.platformUp(string(p.name), err == nil)
+	return err
+}
+
+// sent counts a send.
+func (p *platform) sent(s *sending, err error) {
+	result := "ok"
+	var e *SendError
+	switch {
+	case errors.As(err, &e):
+		result = e.Kind.String()
+	case err != nil:
+		result = "error"
+	}
+	p.hub.Metrics.sent(string(p.name), s.class.String(), result)
+	p.hub.Metrics.queued(string(p.name), p.out.size())
+}
+
+// String names the kind for logs and metrics.
+func (k SendKind) String() string {
+	switch k {
+	case Transient:
+		return "transient"
+	case RateLimited:
+		return "rate_limited"
+	case Gone:
+		return "gone"
+	case Unreachable:
+		return "unreachable"
+	case MovedAway:
+		return "moved_away"
+	case Rejected:
+		return "rejected"
+	case Misconfigured:
+		return "misconfigured"
+	}
+	return "unknown"
+}
+
+// drained waits until the backlog is in, if this process receives it.
+func (p *platform) drained(ctx context.Context) {
+	teller, ok := p.conn.(BacklogTeller)
+	if !ok {
+		return
+	}
+	select {
+	case <-teller.Drained():
+	case <-ctx.Done():
+	}
+}
+
+// answerAll answers turns until the platform is flushed and nothing waits any more.
+func (p *platform) answerAll() {
+	for {
+		select {
+		case t := <-p.answers:
+			p.answer(t)
+			p.hub.lanes.leave()
+			continue
+		default:
+		}
+		select {
+		case t := <-p.answers:
+			p.answer(t)
+			p.hub.lanes.leave()
+		case <-p.flushing:
+			return
+		}
+	}
+}
+
+// flush has what is in hand answered, and lets sends that are under way come back.
+func (p *platform) flush(late <-chan time.Time) {
+	close(p.flushing)
+	wait(p.workers.Wait, late)
+	wait(func() { p.out.drain(p.hub.ctx) }, late)
+}
+
+func (p *platform) yield() {
+	if p.everywhere {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if err := p.hub.Store.Yield(ctx, p.conn.Account(), p.hub.Owner); err != nil {
+		p.hub.Log.Debug("lease not given back", "platform", p.name, "err", err)
+	}
+	p.until.Store(0)
+}

@@ -1,0 +1,143 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"klaster/domain"
+	"klaster/store"
+)
+
+// loadStep is how many entries are read at a time.
+const loadStep = 2000
+
+// wake makes sure that the room has a state at least as new as heard. fresh: it was read from the store just now.
+func (r *room) wake(heard uint64) (fresh bool, err error) {
+	if r.state != nil && r.state.Head.Version >= heard {
+		return false, nil
+	}
+	if r.state != nil {
+		if err := r.catchUp(); err == nil {
+			return true, nil
+		}
+		r.state = nil // not a tail of what we have: begin anew
+	}
+	if err := r.load(); err != nil {
+		r.state = nil
+		return false, err
+	}
+	return true, nil
+}
+
+// load folds the snapshot and what follows it, or the whole journal.
+func (r *room) load() error {
+	snapshot, entries, err := r.store.Load(r.ctx, r.id, loadStep)
+	if err != nil {
+		return journalTrouble(fmt.Errorf("load %s: %w", r.id, err))
+	}
+	s, usable := restore(r.id, r.zones, snapshot)
+	if !usable {
+		s = domain.NewState(r.id, r.zones)
+		if snapshot.Head.Version > 0 {
+			if entries, err = r.store.Read(r.ctx, r.id, 0, loadStep); err != nil {
+				return journalTrouble(fmt.Errorf("read %s: %w", r.id, err))
+			}
+		}
+	}
+	r.state, r.saved = s, s.Commits
+	if err := r.foldAll(entries); err != nil {
+		return err
+	}
+	if len(entries) < loadStep {
+		return nil
+	}
+	return r.catchUp()
+}
+
+// catchUp folds what the journal has and the state has not.
+func (r *room) catchUp() error {
+	for {
+		entries, err := r.store.Read(r.ctx, r.id, r.state.Head.Version, loadStep)
+		if err != nil {
+			return journalTrouble(fmt.Errorf("read %s: %w", r.id, err))
+		}
+		if err := r.foldAll(entries); err != nil {
+			return err
+		}
+		if len(entries) < loadStep {
+			return nil
+		}
+	}
+}
+
+func (r *room) foldAll(entries []store.Entry) (err error) {
+	panicked := guard(func() {
+		for _, e := range entries {
+			if err = foldEntry(r.state, e); err != nil {
+				err = &parkedError{fmt.Errorf("fold %s version %d: %w", r.id, e.Head.Version, err)}
+				return
+			}
+		}
+	})
+	if panicked != nil {
+		return &parkedError{fmt.Errorf("fold %s: %w", r.id, panicked)}
+	}
+	return err
+}
+
+// journalTrouble marks errors that are this journal's own, so that they do not count as a store that is down.
+func journalTrouble(err error) error {
+	for _, own := range []error{store.ErrMissing, store.ErrGap, store.ErrRewound} {
+		if errors.Is(err, own) {
+			return &parkedError{err}
+		}
+	}
+	return err
+}
+
+// Snapshots are taken when the tail since the last one exceeds snapshotTail commits and half of the journal, so that a
+// long journal is not encoded again and again; and on letting go after restTail commits.
+const (
+	snapshotTail = 1000
+	restTail     = 200
+)
+
+func (r *room) keepSnapshot() {
+	if tail := r.state.Commits - r.saved; tail > max(snapshotTail, r.state.Commits/2) {
+		r.saveSnapshot()
+	}
+}
+
+// saveSnapshot encodes the state here and stores it elsewhere. Losing a snapshot loses nothing.
+func (r *room) saveSnapshot() {
+	snapshot, err := snapshotOf(r.state)
+	r.saved = r.state.Commits
+	if err != nil {
+		r.log.Error("snapshot failed", "cluster", r.id, "err", err)
+		return
+	}
+	r.aside.Go(func() {
+		if err := r.store.SaveSnapshot(r.ctx, r.id, snapshot); err != nil && r.ctx.Err() == nil {
+			r.log.Warn("snapshot not kept", "cluster", r.id, "err", err)
+		}
+	})
+}
+
+// panicPlace is the first line of a stack that lies in our own code.
+func panicPlace(stack []byte) string {
+	panicked := false
+	for line := range strings.Lines(string(stack)) {
+		if strings.HasPrefix(line, "panic(") {
+			panicked = true
+		}
+		if panicked && strings.HasPrefix(line, "\t") && strings.Contains(line, "klaster") {
+			at, _, _ := strings.Cut(strings.TrimSpace(line), " +")
+			if i := strings.LastIndex(at, "/"); i >= 0 {
+				at = at[i+1:]
+			}
+			return at
+		}
+	}
+	return "an unknown place"
+}
