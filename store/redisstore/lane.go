@@ -24,13 +24,13 @@ type lane struct {
 const pipelineAtMost = 512
 
 type call struct {
-	cmd  redis.Cmder
+	cmds []redis.Cmder
 	done chan struct{}
 }
 
-// do sends the command and waits for its reply. A call whose context ends while it waits to be sent is withdrawn; once
+// do sends the commands and waits for their replies; the first error is returned. A call whose context ends while it waits to be sent is withdrawn; once
 // sent, its outcome is awaited, which the client's timeouts bound.
-func (l *lane) do(ctx context.Context, cmd redis.Cmder) error {
+func (l *lane) do(ctx context.Context, cmds ...redis.Cmder) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("%w: %w", errWithdrawn, err)
 	}
@@ -39,23 +39,23 @@ func (l *lane) do(ctx context.Context, cmd redis.Cmder) error {
 		l.busy++
 		l.running.Add(1)
 		l.mu.Unlock()
-		_ = l.client.Process(context.WithoutCancel(ctx), cmd)
+		l.send(context.WithoutCancel(ctx), cmds)
 		l.handOn()
-		return cmd.Err()
+		return firstError(cmds)
 	}
-	c := &call{cmd: cmd, done: make(chan struct{})}
+	c := &call{cmds: cmds, done: make(chan struct{})}
 	l.waiting = append(l.waiting, c)
 	l.mu.Unlock()
 	select {
 	case <-c.done:
-		return cmd.Err()
+		return firstError(cmds)
 	case <-ctx.Done():
 	}
 	if l.withdraw(c) {
 		return fmt.Errorf("%w: %w", errWithdrawn, ctx.Err())
 	}
 	<-c.done
-	return cmd.Err()
+	return firstError(cmds)
 }
 
 func (l *lane) withdraw(c *call) bool {
@@ -98,15 +98,36 @@ func (l *lane) take() []*call {
 }
 
 func (l *lane) flush(batch []*call) {
-	ctx := context.Background()
-	pipe := l.client.Pipeline()
+	cmds := make([]redis.Cmder, 0, len(batch))
 	for _, c := range batch {
-		_ = pipe.Process(ctx, c.cmd)
+		cmds = append(cmds, c.cmds...)
 	}
-	_, _ = pipe.Exec(ctx) // each command has its own error
+	l.send(context.Background(), cmds)
 	for _, c := range batch {
 		close(c.done)
 	}
+}
+
+// send makes one round trip; each command has its own error.
+func (l *lane) send(ctx context.Context, cmds []redis.Cmder) {
+	if len(cmds) == 1 {
+		_ = l.client.Process(ctx, cmds[0])
+		return
+	}
+	pipe := l.client.Pipeline()
+	for _, cmd := range cmds {
+		_ = pipe.Process(ctx, cmd)
+	}
+	_, _ = pipe.Exec(ctx)
+}
+
+func firstError(cmds []redis.Cmder) error {
+	for _, cmd := range cmds {
+		if err := cmd.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // wait returns when no call is under way. The client must be closed before, so that none begins.

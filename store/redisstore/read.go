@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 
@@ -14,9 +13,12 @@ import (
 	"klaster/store"
 )
 
-const readChunk = 512
+const (
+	readChunk = 2000 // entries of one round trip
+	loadChunk = 100  // entries that come together with the snapshot
+)
 
-// Load implements store.Journal: one round trip.
+// Load implements store.Journal: one round trip unless a long tail follows the snapshot.
 func (s *Store) Load(ctx context.Context, id domain.ClusterID, limit int) (store.Snapshot, []store.Entry, error) {
 	snapshot, entries, err := s.load(ctx, id, limit)
 	if err != nil {
@@ -26,7 +28,8 @@ func (s *Store) Load(ctx context.Context, id domain.ClusterID, limit int) (store
 }
 
 func (s *Store) load(ctx context.Context, id domain.ClusterID, limit int) (snapshot store.Snapshot, entries []store.Entry, err error) {
-	reply, err := loadScript.run(ctx, &s.calls, []string{s.key.journal(id), s.key.snapshot(id)}, limit).Slice()
+	first := min(limit, loadChunk)
+	reply, err := loadScript.run(ctx, &s.calls, []string{s.key.journal(id), s.key.snapshot(id)}, first).Slice()
 	switch {
 	case err != nil:
 		return snapshot, nil, err
@@ -43,8 +46,18 @@ func (s *Store) load(ctx context.Context, id domain.ClusterID, limit int) (snaps
 	if entries, err = chained(snapshot.Head, reply[4]); err != nil {
 		return snapshot, nil, err
 	}
-	s.rememberEnd(id, snapshot.Head, entries)
-	return snapshot, entries, nil
+	base := snapshot.Head
+	if n := len(entries); n > 0 {
+		base = entries[n-1].Head
+	}
+	if base.Version > 0 {
+		s.heads.remember(id, base)
+	}
+	if len(entries) < loadChunk || limit <= loadChunk {
+		return snapshot, entries, nil
+	}
+	rest, err := s.readFrom(ctx, id, base, limit-loadChunk)
+	return snapshot, append(entries, rest...), err
 }
 
 func parseSnapshot(fields []any) (snapshot store.Snapshot, err error) {
@@ -68,15 +81,6 @@ func parseSnapshot(fields []any) (snapshot store.Snapshot, err error) {
 	return snapshot, nil
 }
 
-func (s *Store) rememberEnd(id domain.ClusterID, base domain.Head, entries []store.Entry) {
-	if n := len(entries); n > 0 {
-		base = entries[n-1].Head
-	}
-	if base.Version > 0 {
-		s.heads.remember(id, base)
-	}
-}
-
 // SaveSnapshot implements store.Journal.
 func (s *Store) SaveSnapshot(ctx context.Context, id domain.ClusterID, snapshot store.Snapshot) error {
 	names := []string{s.key.journal(id), s.key.snapshot(id)}
@@ -96,7 +100,7 @@ func (s *Store) Read(ctx context.Context, id domain.ClusterID, after uint64, lim
 func (s *Store) read(ctx context.Context, id domain.ClusterID, after uint64, limit int) ([]store.Entry, error) {
 	base, remembered := s.heads.find(id, after)
 	if remembered {
-		_, entries, err := s.readFrom(ctx, id, base, limit)
+		entries, err := s.readFrom(ctx, id, base, limit)
 		if after == 0 || !errors.Is(err, store.ErrGap) {
 			return entries, err
 		}
@@ -106,40 +110,68 @@ func (s *Store) read(ctx context.Context, id domain.ClusterID, after uint64, lim
 	if err != nil {
 		return nil, err
 	}
-	_, entries, err := s.readFrom(ctx, id, base, limit)
-	return entries, err
+	return s.readFrom(ctx, id, base, limit)
 }
 
-// readFrom reads entries after base in one round trip; tip is the id of the journal's last entry.
-func (s *Store) readFrom(ctx context.Context, id domain.ClusterID, base domain.Head, limit int) (tip string, entries []store.Entry, err error) {
-	reply, err := readScript.run(ctx, &s.calls, []string{s.key.journal(id)},
-		strconv.FormatUint(base.Version+1, 10), min(limit, math.MaxInt32)).Slice()
-	switch {
-	case err != nil:
-		return "", nil, err
-	case len(reply) == 0:
-		return "", nil, store.ErrMissing
-	case len(reply) != 2:
-		return "", nil, fmt.Errorf("unexpected reply of %d parts", len(reply))
+// readFrom reads up to limit entries after base.
+func (s *Store) readFrom(ctx context.Context, id domain.ClusterID, base domain.Head, limit int) (entries []store.Entry, err error) {
+	for {
+		some, err := s.readOnce(ctx, id, base, min(limit-len(entries), readChunk))
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, some...)
+		if len(some) < readChunk || len(entries) == limit {
+			return entries, nil
+		}
+		base = some[len(some)-1].Head
 	}
-	tip, _ = reply[0].(string)
-	last, _, err := parseID(tip)
+}
+
+func (s *Store) readOnce(ctx context.Context, id domain.ClusterID, base domain.Head, limit int) ([]store.Entry, error) {
+	journal := s.key.journal(id)
+	tip := redis.NewCmd(ctx, "xrevrange", journal, "+", "-", "count", 1)
+	rest := redis.NewCmd(ctx, "xrange", journal, strconv.FormatUint(base.Version+1, 10)+"-0", "+", "count", max(limit, 1))
+	if err := s.calls.do(ctx, tip, rest); err != nil {
+		return nil, err
+	}
+	last, _, err := tipID(tip)
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
 	if last < base.Version {
-		return tip, nil, fmt.Errorf("%w: stored %d, expected %d", store.ErrRewound, last, base.Version)
+		return nil, fmt.Errorf("%w: stored %d, expected %d", store.ErrRewound, last, base.Version)
 	}
-	if entries, err = chained(base, reply[1]); err != nil {
-		return tip, nil, err
+	entries, err := chained(base, rest.Val())
+	if err != nil {
+		return nil, err
 	}
-	s.rememberEnd(id, base, entries)
-	return tip, entries, nil
+	entries = entries[:min(len(entries), max(limit, 0))]
+	if n := len(entries); n > 0 {
+		s.heads.remember(id, entries[n-1].Head)
+	}
+	return entries, nil
+}
+
+// tipID reads what XREVRANGE says about the last entry.
+func tipID(reply *redis.Cmd) (version, bits uint64, err error) {
+	last, err := reply.Slice()
+	if err != nil {
+		return 0, 0, err
+	}
+	if len(last) == 0 {
+		return 0, 0, store.ErrMissing
+	}
+	id, _, _, err := entryFields(last[0])
+	if err != nil {
+		return 0, 0, err
+	}
+	return parseID(id)
 }
 
 // headAt works out the full head at a version, from the snapshot if that is not later, else from the beginning.
 func (s *Store) headAt(ctx context.Context, id domain.ClusterID, version uint64) (domain.Head, error) {
-	snapshot, entries, err := s.load(ctx, id, readChunk)
+	snapshot, entries, err := s.load(ctx, id, loadChunk)
 	if err != nil {
 		return domain.Head{}, err
 	}
@@ -154,7 +186,7 @@ func (s *Store) headAt(ctx context.Context, id domain.ClusterID, version uint64)
 		if n := len(entries); n > 0 {
 			base = entries[n-1].Head
 		}
-		if _, entries, err = s.readFrom(ctx, id, base, readChunk); err != nil {
+		if entries, err = s.readOnce(ctx, id, base, readChunk); err != nil {
 			return domain.Head{}, err
 		}
 		if len(entries) == 0 {
@@ -172,11 +204,11 @@ func (s *Store) Tip(ctx context.Context, id domain.ClusterID) (domain.Head, erro
 
 func (s *Store) tip(ctx context.Context, id domain.ClusterID) (domain.Head, error) {
 	for {
-		text, _, err := s.readFrom(ctx, id, domain.Head{}, 0)
-		if err != nil {
+		last := redis.NewCmd(ctx, "xrevrange", s.key.journal(id), "+", "-", "count", 1)
+		if err := s.calls.do(ctx, last); err != nil {
 			return domain.Head{}, err
 		}
-		version, bits, err := parseID(text)
+		version, bits, err := tipID(last)
 		if err != nil {
 			return domain.Head{}, err
 		}

@@ -46,7 +46,7 @@ func (s *Store) redactOnce(ctx context.Context, id domain.ClusterID, f func(vers
 		_ = releaseScript.run(clean, &s.calls, []string{lock}, token).Err()
 	}()
 	for base := (domain.Head{}); ; {
-		_, entries, err := s.readFrom(ctx, id, base, redactChunk)
+		entries, err := s.readOnce(ctx, id, base, redactChunk)
 		if err != nil {
 			return false, err
 		}
