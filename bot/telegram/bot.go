@@ -233,7 +233,7 @@ func (b *Bot) IsAdmin(ctx context.Context, chat domain.ChatRef, user string) (bo
 	if refusedWith(err, "participant_id_invalid", "user not found", "member not found") {
 		return false, nil
 	}
-	return false, classify("looking up an administrator", err, chat)
+	return false, classify("looking up an administrator", err)
 }
 
 // groupChat tells groups from private chats: their ids are negative.

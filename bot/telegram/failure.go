@@ -100,8 +100,8 @@ func unreachable(err error) bool {
 		"bot was blocked", "bot was kicked", "can't initiate conversation")
 }
 
-// classify says what to do about a failed call to a chat.
-func classify(op string, err error, to domain.ChatRef) *bot.SendError {
+// classify says what to do about a failed call.
+func classify(op string, err error) *bot.SendError {
 	s := &bot.SendError{Kind: bot.Transient, Err: wrap(op, err)}
 	var e *apiError
 	if !errors.As(err, &e) {
@@ -115,7 +115,7 @@ func classify(op string, err error, to domain.ChatRef) *bot.SendError {
 	case e.foreign:
 	case e.said.MigrateToChatID != 0:
 		s.Kind = bot.MovedAway
-		s.NewChat = domain.ChatRef{Platform: to.Platform, Chat: strconv.FormatInt(e.said.MigrateToChatID, 10)}
+		s.NewChat = domain.ChatRef{Platform: Platform, Chat: strconv.FormatInt(e.said.MigrateToChatID, 10)}
 	case gone(err):
 		s.Kind = bot.Gone
 	case unreachable(err), code == http.StatusForbidden:

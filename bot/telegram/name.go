@@ -21,15 +21,14 @@ func cleanName(s string, limit int) string {
 	if len(s) <= limit && plainWord(s) {
 		return s
 	}
-	s = norm.NFC.String(strings.ToValidUTF8(cutBytes(s, 16*limit), ""))
+	// What is invisible goes first: between a letter and its mark it would keep them from being composed.
+	s = norm.NFC.String(strings.Map(visible, cutBytes(s, 16*limit)))
 	var b strings.Builder
 	length, marks, blank := 0, 0, false
 	for _, c := range s {
 		switch {
 		case unicode.IsSpace(c):
 			blank = b.Len() > 0
-			continue
-		case invisible(c):
 			continue
 		case unicode.Is(unicode.M, c):
 			if marks++; marks > maxMarks || b.Len() == 0 || blank {
@@ -65,6 +64,14 @@ func plainWord(s string) bool {
 		blank = c == ' '
 	}
 	return !blank
+}
+
+// visible is for strings.Map: -1 drops.
+func visible(c rune) rune {
+	if !unicode.IsSpace(c) && invisible(c) {
+		return -1
+	}
+	return c
 }
 
 // invisible finds characters that take no place, or look like none: control and format characters (zero width,

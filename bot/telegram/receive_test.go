@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -348,4 +349,28 @@ func (b blocked) Accept(ctx context.Context, _ bot.Update) func() error {
 	b.entered <- struct{}{}
 	<-ctx.Done()
 	return ctx.Err
+}
+
+// After a day without updates the offset is forgotten: the server may begin a new sequence below it.
+func TestQuietDayForgetsTheOffset(t *testing.T) {
+	var days atomic.Int64
+	s := newStage(t, func(o *Options) {
+		o.PollWait = time.Nanosecond
+		o.Now = func() time.Time { return time.Unix(0, 0).Add(time.Duration(days.Load()) * 24 * time.Hour) }
+	})
+	s.pauses.gate()
+	ann := s.AddUser(telegramtest.User{})
+	s.Start(ann, "")
+	s.receive()
+	s.inbox.next(t)
+	s.pauses.next(t)
+	if p := lastRequest(s, "getUpdates").Params; p["offset"] == "" {
+		t.Error("no offset after an update")
+	}
+	days.Add(2)
+	s.pauses.next(t)
+	s.pauses.next(t)
+	if p := lastRequest(s, "getUpdates").Params; p["offset"] != "" {
+		t.Errorf("offset %s after two days", p["offset"])
+	}
 }

@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strconv"
 	"strings"
@@ -63,7 +64,7 @@ func (b *Bot) postParts(ctx context.Context, to domain.ChatRef, d bot.Draft, par
 		if i == 0 {
 			t.replyTo = d.ReplyTo
 		} else if err := b.pause(ctx, partPause); err != nil {
-			return "", classify("sending a message", err, to)
+			return "", classify("sending a message", err)
 		}
 		if i == len(parts)-1 {
 			t.markup = markup
@@ -83,7 +84,7 @@ func (b *Bot) deliver(ctx context.Context, t *telegram, patient bool) (string, e
 		if err == nil {
 			return ref, nil
 		}
-		s := classify("sending a message", err, t.to)
+		s := classify("sending a message", err)
 		wait := s.After
 		switch {
 		case !patient || try == partTries || wait > partPatience:
@@ -173,7 +174,7 @@ func (t *telegram) written(p params, name string) params {
 func (b *Bot) Edit(ctx context.Context, to domain.ChatRef, ref string, d bot.Draft) error {
 	const op = "editing a message"
 	if !digits(ref) {
-		return &bot.SendError{Kind: bot.Gone, Err: rejected(op, "the reference is no message id")}
+		return &bot.SendError{Kind: bot.Gone, Err: wrap(op, errors.New("the reference is no message id"))}
 	}
 	runs := flatten(d.Body, d.Mentions, "")
 	t := telegram{to: to, text: fit(runs, textLimit)}
@@ -196,7 +197,7 @@ func (b *Bot) Edit(ctx context.Context, to domain.ChatRef, ref string, d bot.Dra
 		case field == "text" && refusedWith(err, "there is no text in the message to edit"): // it holds a file
 			method, field, t.text = "editMessageCaption", "caption", fit(runs, captionLimit)
 		default:
-			return classify(op, err, to)
+			return classify(op, err)
 		}
 	}
 }
@@ -215,5 +216,5 @@ func (b *Bot) Answer(ctx context.Context, tap bot.TapRef, text string) error {
 	if err == nil || tooOld(err) {
 		return nil
 	}
-	return classify("answering a tap", err, tap.Chat)
+	return classify("answering a tap", err)
 }

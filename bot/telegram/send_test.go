@@ -274,7 +274,7 @@ func TestClassify(t *testing.T) {
 				continue
 			}
 			e := &apiError{method: "sendMessage", said: tgbotapi.Error{Code: code, Message: c.text}}
-			got := classify("sending", e, ref(-1))
+			got := classify("sending", e)
 			if got.Kind != c.want {
 				t.Errorf("%d %q: kind %d, want %d", code, c.text, got.Kind, c.want)
 			}

@@ -16,6 +16,9 @@ import (
 	"github.com/goccy/go-json"
 )
 
+// notOurs stands in for what a proxy or another server says.
+const notOurs = "the answer is not of the Bot API"
+
 // maxAnswer bounds what is read of an answer: a hundred updates of the largest kind are far below.
 const maxAnswer = 32 << 20
 
@@ -95,12 +98,11 @@ func (b *Bot) post(ctx context.Context, method, kind string, body []byte, timeou
 func (b *Bot) exchange(ctx context.Context, method, kind string, body []byte, into *bytes.Buffer) (int, http.Header, error) {
 	address := b.root
 	address.Path += "/bot" + b.token + "/" + method
-	again := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
-	first, _ := again()
+	content := func() io.ReadCloser { return io.NopCloser(bytes.NewReader(body)) }
 	request := (&http.Request{
 		Method: http.MethodPost, URL: &address, Host: address.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: http.Header{"Content-Type": {kind}, "User-Agent": {"klaster"}},
-		Body:   first, GetBody: again, ContentLength: int64(len(body)),
+		Body:   content(), GetBody: func() (io.ReadCloser, error) { return content(), nil }, ContentLength: int64(len(body)),
 	}).WithContext(ctx)
 	response, err := b.transport.RoundTrip(request)
 	if err != nil {
@@ -126,7 +128,7 @@ func (b *Bot) release(buf *bytes.Buffer) {
 func (b *Bot) read(method string, status int, header http.Header, raw []byte, out any) error {
 	var envelope tgbotapi.APIResponse
 	if err := decode(raw, &envelope); err != nil {
-		return &apiError{method: method, foreign: true, said: tgbotapi.Error{Code: status, Message: "the answer is not of the Bot API"}}
+		return &apiError{method: method, foreign: true, said: tgbotapi.Error{Code: status, Message: notOurs}}
 	}
 	if !envelope.Ok {
 		return b.refusal(method, status, header, &envelope)
@@ -151,7 +153,9 @@ func (b *Bot) refusal(method string, status int, header http.Header, r *tgbotapi
 	if e.said.RetryAfter == 0 {
 		e.said.RetryAfter, _ = strconv.Atoi(header.Get("Retry-After"))
 	}
-	e.foreign = r.ErrorCode == 0 && r.Description == ""
+	if r.ErrorCode == 0 && r.Description == "" {
+		e.foreign, e.said.Message = true, notOurs
+	}
 	return e
 }
 

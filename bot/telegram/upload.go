@@ -33,7 +33,7 @@ func (b *Bot) postFile(ctx context.Context, to domain.ChatRef, d bot.Draft, runs
 		}
 		t.replyTo, follows = "", true
 		if err := b.pause(ctx, partPause); err != nil {
-			return "", classify(op, err, to)
+			return "", classify(op, err)
 		}
 	}
 	return b.deliver(ctx, &t, follows)
