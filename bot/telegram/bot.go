@@ -81,6 +81,7 @@ var (
 	_ bot.AdminChecker  = (*Bot)(nil)
 	_ bot.PrivateLinker = (*Bot)(nil)
 	_ bot.MenuPublisher = (*Bot)(nil)
+	_ bot.BacklogTeller = (*Bot)(nil)
 )
 
 // New checks the options and touches no network. Its errors never hold the token.
@@ -178,7 +179,7 @@ func (b *Bot) Health() error { return b.health.Load().err }
 
 func (b *Bot) setHealth(err error) { b.health.Store(&health{err}) }
 
-// Drained is closed after the first poll that brought nothing: what had waited on the server while the bot was away
+// Drained implements bot.BacklogTeller: closed after the first poll that brought nothing: what had waited on the server while the bot was away
 // has been handled then.
 func (b *Bot) Drained() <-chan struct{} { return b.drained }
 
