@@ -235,6 +235,11 @@ func (t *turn) ask(f form, q field, instead bool) {
 	if q.choices == nil || q.typed {
 		r.Ask = t.line("form.hint")
 	}
+	if q.choices == nil && !q.optional && !f.private && !t.in.Private {
+		// Platforms that show the bot only answers to its messages can ask for one, but not beside buttons.
+		t.reply(r)
+		return
+	}
 	var last []Button
 	if q.many {
 		last = append(last, Button{Label: t.line("button.done"), Data: s.data("done", "")})
