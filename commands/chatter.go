@@ -93,12 +93,17 @@ func slips(a, b string) int {
 // issue or a proposal.
 func (t *turn) chatter(text string) {
 	first, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
-	if v, ok := t.c.index.verbs[strings.ToLower(first)]; ok && len(strings.Fields(rest)) <= 2 && (t.s != nil || v.lobby) {
+	v, ok := t.c.index.verbs[strings.ToLower(first)]
+	said := len(strings.Fields(rest)) <= 2 || v.name == "issue" || v.name == "propose" // "isu Bahan baku rotan langka"
+	if ok && said && (t.s != nil || v.lobby) {
 		v.run(t, strings.TrimSpace(rest))
 		return
 	}
 	if t.s == nil {
 		t.noCluster()
+		return
+	}
+	if t.dueReading(text) {
 		return
 	}
 	if len(strings.Fields(text)) < 3 || utf8.RuneCountInString(text) > domain.MaxTitle {

@@ -32,6 +32,7 @@ var update = flag.Bool("update", false, "rewrite the golden transcripts")
 type bot struct {
 	t        *testing.T
 	c        *commands.Conversation
+	texts    *commands.Catalogue
 	lang     string // what founders choose for the group
 	s        *domain.State
 	now      time.Time
@@ -95,8 +96,12 @@ func newBot(t *testing.T, lang string) *bot {
 	if err != nil {
 		t.Fatal(err)
 	}
+	texts, err := commands.LoadCatalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
 	return &bot{
-		t: t, c: c, lang: lang, now: time.Date(2026, 11, 30, 9, 0, 0, 0, zones("Asia/Jakarta")),
+		t: t, c: c, texts: texts, lang: lang, now: time.Date(2026, 11, 30, 9, 0, 0, 0, zones("Asia/Jakarta")),
 		people: map[domain.PersonID]*person{}, sessions: map[place]kept{},
 		posted: map[string]*message{}, told: map[string]bool{},
 	}
@@ -195,6 +200,41 @@ func (p *person) tapsOn(key, label string) {
 		}
 	}
 	p.b.t.Fatalf("board %q has no button %q", key, label)
+}
+
+// picks presses the newest visible button whose label is the sentence with the key, in the person's or the group's
+// language.
+func (p *person) picks(key string) {
+	p.b.t.Helper()
+	for _, lang := range []string{p.lang, p.b.lang} {
+		label := p.b.texts.Line(lang, key)
+		for i := len(p.b.messages) - 1; i >= 0; i-- {
+			if m := p.b.messages[i]; (m.to == "" || m.to == p.id) && hasLabel(m, label) {
+				p.taps(label)
+				return
+			}
+		}
+	}
+	p.b.t.Fatalf("%s sees no button %s\n%s", p.name, key, p.b.log.String())
+}
+
+func hasLabel(m *message, label string) bool {
+	for _, row := range m.buttons {
+		for _, button := range row {
+			if button.Label == label {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// in chooses between the wordings of a scenario that is played in both languages.
+func (b *bot) in(id, en string) string {
+	if b.lang == "en" {
+		return en
+	}
+	return id
 }
 
 // forges sends button data that no button carries.
@@ -433,6 +473,12 @@ func (b *bot) cards() {
 		case m.body != body || fmt.Sprint(m.buttons) != fmt.Sprint(card.Buttons):
 			m.body, m.buttons = body, card.Buttons
 			b.write("    (kartu %s diperbarui)", card.Key)
+		}
+	}
+	for key, m := range b.posted { // a board that is no longer wanted is left alone
+		if !keys[key] {
+			m.key = ""
+			delete(b.posted, key)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -52,11 +53,17 @@ var roundActs = map[string]func(t *turn, r *domain.Round){
 // offerRound shows what a round would be, and the last result to those who may not open one.
 func (t *turn) offerRound() {
 	events, err := domain.Decide(t.s, t.in.At, t.by(), domain.OpenRound{Round: domain.ItemID(t.mint())})
-	if err != nil {
-		if last := t.lastRanking(); last != nil {
-			t.reply(Reply{Body: t.voice().ranking(last)})
+	var refusal *domain.Error
+	if errors.As(err, &refusal) {
+		last := t.lastRanking()
+		switch looked := t.in.ChatAdmin != NotAsked || t.in.Private; {
+		case last == nil || refusal.Code == domain.NotSteward && !looked:
+			t.refuse(refusal)
+		case refusal.Code == domain.NotSteward:
+			t.reply(Reply{Body: append(t.voice().ranking(last), t.say("scoring.next_by")...)})
+		default:
+			t.reply(Reply{Body: append(t.voice().ranking(last), t.voice().refusal(refusal)...)})
 		}
-		t.refuse(err)
 		return
 	}
 	for _, e := range events {

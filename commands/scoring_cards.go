@@ -94,7 +94,7 @@ func (v voice) ranking(r *domain.Round) Rich {
 		if line.Rank == 0 {
 			said = v.say("scoring.too_few", "title", title, "n", line.Voters)
 		} else {
-			said = v.say("scoring.ranked", "rank", line.Rank, "title", title, "mean", v.mean(line), "spread", line.Spread, "n", line.Voters)
+			said = v.say("scoring.ranked", "rank", line.Rank, "title", title, "mean", v.mean(line), "spread", v.hundredths(100*line.Spread, 3), "n", line.Voters)
 			if line.RolesDiffer {
 				said[0].Spans = append(said[0].Spans, Span{Text: " "}, Span{Kind: Bold, Text: v.line("scoring.roles_differ")}, Span{Text: "."})
 			}
@@ -105,14 +105,17 @@ func (v voice) ranking(r *domain.Round) Rich {
 	return body
 }
 
-// mean is the mean score of an issue over its actors and criteria, from 1 to 5, with two decimals.
+// mean is the mean score of an issue over its actors and criteria, from 1 to 5.
 func (v voice) mean(line domain.Ranked) string {
-	if line.Voters == 0 {
+	return v.hundredths(100*(line.Totals[0]+line.Totals[1]+line.Totals[2]), 3*line.Voters)
+}
+
+// hundredths writes a hundredfold divided by n, rounded half up, with at most two decimals.
+func (v voice) hundredths(hundredfold, n int) string {
+	if n == 0 {
 		return ""
 	}
-	total, n := line.Totals[0]+line.Totals[1]+line.Totals[2], 3*line.Voters
-	hundredths := (200*total + n) / (2 * n)
-	return phrase.FormatQuantity(phrase.Quantity(hundredths)*phrase.One/100, v.lang)
+	return phrase.FormatQuantity(phrase.Quantity((2*hundredfold+n)/(2*n))*phrase.One/100, v.lang)
 }
 
 // noticeRanking tells the group the result and offers the next step: a proposal on the first issue.
