@@ -66,7 +66,9 @@ func runSteps(t *turn, rest string) {
 }
 
 // stepName is a step's number and name.
-func (v voice) stepName(id domain.StepID) string { return string(id) + " " + v.line("step."+string(id)) }
+func (v voice) stepName(id domain.StepID) string {
+	return string(id) + " " + v.line("step."+string(id))
+}
 
 func stageName(v voice, stage int) string {
 	return v.line("step.stage." + string(rune('0'+stage)))

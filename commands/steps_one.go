@@ -87,7 +87,9 @@ func (v voice) stepButtons(id domain.StepID, p domain.PersonID) [][]Button {
 	step, _ := domain.StepNamed(id)
 	guide := v.s.IsSteward(p) || v.s.Facilitates(p)
 	member := guide || len(v.s.Represents(p)) > 0
-	act := func(label, command string) Button { return Button{Label: v.line(label), Data: "c:/" + command + " " + string(id)} }
+	act := func(label, command string) Button {
+		return Button{Label: v.line(label), Data: "c:/" + command + " " + string(id)}
+	}
 	var buttons []Button
 	switch gate, gated := domain.GateBefore(step.Stage); {
 	case !member:
@@ -103,7 +105,7 @@ func (v voice) stepButtons(id domain.StepID, p domain.PersonID) [][]Button {
 		buttons = append(buttons, act("button.claim", "tuntas"))
 	}
 	if (st.Status == domain.Claimed || st.Status == domain.Verified) && (guide || member && !step.Gate) {
-		buttons = append(buttons, act("button.reopen", "bukakembali"))
+		buttons = append(buttons, act("button.reopen_step", "bukakembali"))
 	}
 	stage := string(rune('0' + step.Stage))
 	return append(rows(2, buttons...), []Button{{Label: v.line("button.stage", "stage", step.Stage), Data: "c:/langkah " + stage}})

@@ -9,6 +9,7 @@ import (
 
 	"klaster/commands/phrase"
 	"klaster/domain"
+	"klaster/domain/calendar"
 )
 
 // turn is one input being handled: what is known of it, and what comes out.
@@ -140,6 +141,10 @@ func (v voice) argument(value any) any {
 		return v.moment(x)
 	case []string:
 		return v.list(x)
+	case string:
+		if period := calendar.Period(x); period.Valid() {
+			return phrase.FormatPeriod(period, v.lang)
+		}
 	}
 	return value
 }
