@@ -103,6 +103,9 @@ func (t *turn) chatter(text string) {
 		t.noCluster()
 		return
 	}
+	if t.dueReading(text) {
+		return
+	}
 	if len(strings.Fields(text)) < 3 || utf8.RuneCountInString(text) > domain.MaxTitle {
 		t.unknown("")
 		return
