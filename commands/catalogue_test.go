@@ -16,7 +16,9 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"klaster/commands/phrase"
 	"klaster/domain"
+	"klaster/domain/calendar"
 )
 
 // dynamicKeys are the beginnings of keys that are put together at run time, with what may follow where that is known.
@@ -33,7 +35,28 @@ func dynamicKeys(c *Conversation) map[string][]string {
 	}
 	for _, s := range domain.Steps() {
 		known["step."] = append(known["step."], string(s.ID))
+		for _, part := range []string{"meaning", "deliverable", "proof", "who"} {
+			known["step."] = append(known["step."], string(s.ID)+"."+part)
+		}
 	}
+	for _, p := range presets() {
+		known["preset."] = append(known["preset."], p.code, p.code+".unit")
+	}
+	for _, f := range calendar.Frequencies() {
+		known["frequency."] = append(known["frequency."], string(f))
+	}
+	for _, reason := range []calendar.Reason{
+		calendar.Empty, calendar.TooLong, calendar.ForbiddenZone, calendar.ForbiddenDescriptor, calendar.Unreadable, calendar.Never,
+		calendar.TooFrequent, calendar.NotExpressible, calendar.Ambiguous, calendar.Impossible,
+	} {
+		known["refuse."] = append(known["refuse."], "schedule."+string(reason))
+	}
+	for _, reason := range []phrase.Reason{phrase.Empty, phrase.Ambiguous, phrase.NotANumber, phrase.TooLarge, phrase.TooPrecise} {
+		known["refuse."] = append(known["refuse."], "quantity."+string(reason))
+	}
+	known["direction."] = []string{"up", "down"}
+	known["change."] = []string{"up", "up_bare", "down", "down_bare", "level"}
+	known["reading.example."] = []string{"money", "percent", "number"}
 	for _, criterion := range domain.USG() {
 		for n := range 5 {
 			known["usg."] = append(known["usg."], fmt.Sprintf("%s.%d", criterion, n+1))
@@ -321,7 +344,8 @@ func TestNamesAreUnique(t *testing.T) {
 	}
 	for _, a := range areas() {
 		for _, v := range a.verbs {
-			for _, name := range append([]string{v.name}, v.names...) {
+			names := slices.Sorted(slices.Values(append([]string{v.name}, v.names...)))
+			for _, name := range slices.Compact(names) { // "status" is the same word in both languages
 				claim("command", name)
 			}
 		}

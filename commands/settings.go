@@ -134,7 +134,11 @@ func settingFields() []field {
 				row := settingOf(v)
 				var out []choice
 				for _, value := range row.offered {
-					out = append(out, choice{value, row.show(t.voice(), value)})
+					label := row.show
+					if row.brief != nil {
+						label = row.brief
+					}
+					out = append(out, choice{value, label(t.voice(), value)})
 				}
 				return out
 			},

@@ -21,8 +21,9 @@ type settingRow struct {
 	read func(t *turn, text string) (value string, ok bool)
 	// show says a value in words.
 	show func(v voice, value string) string
-	// offered are the values with a button of their own.
+	// offered are the values with a button of their own; brief is what stands on it, nil for the words of show.
 	offered []string
+	brief   func(v voice, value string) string
 	// refusal says what may be written.
 	refusal *domain.Error
 }
@@ -110,6 +111,12 @@ func percentRow(name string, key domain.CharterKey, words []string, offered ...s
 	return settingRow{
 		name: name, keys: []domain.CharterKey{key}, words: words, section: ruling, offered: offered,
 		read: readWhole(key), refusal: numberRefusal(key), show: func(v voice, value string) string { return v.threshold(key, value) },
+		brief: func(v voice, value string) string {
+			if key == domain.KeyQuorum {
+				return v.line("setting.more_than", "share", v.moreThan(whole(value)))
+			}
+			return v.share(whole(value))
+		},
 	}
 }
 
