@@ -116,6 +116,9 @@ func (t *turn) refuse(err error) {
 func (v voice) refusal(e *domain.Error) Rich {
 	args := make([]any, 0, 2*len(e.Args))
 	for name, value := range e.Args {
+		if key, ok := value.(string); ok && name == "setting" {
+			value = domain.CharterKey(key)
+		}
 		args = append(args, name, v.argument(value))
 	}
 	return v.say("refuse."+e.Key, args...)
