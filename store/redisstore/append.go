@@ -68,7 +68,8 @@ func (s *Store) settle(ctx context.Context, operation string, id domain.ClusterI
 			return s.settled(operation, id, next, answer)
 		}
 		unsure = unsure || !certain(err)
-		if !passing(err) || errors.Is(err, redis.ErrClosed) || time.Since(began) > s.opts.Patience {
+		hopeless := errors.Is(err, redis.ErrClosed) || (!unsure && !passing(err))
+		if hopeless || time.Since(began) > s.opts.Patience {
 			return domain.Head{}, s.unsettled(operation, id, unsure, err)
 		}
 	}

@@ -21,6 +21,7 @@ var (
 	ErrDenied  = errors.New("Redis denies access (password or access rules)")
 	ErrMaximum = errors.New("Redis has too many connections")
 	ErrCopies  = errors.New("Redis has too few replicas to accept writes (min-replicas)")
+	ErrForeign = fmt.Errorf("%w: something else is under its key", store.ErrMissing)
 )
 
 var refusals = []struct {
@@ -38,6 +39,7 @@ var refusals = []struct {
 	{"MOVED", ErrBusy},
 	{"ASK", ErrBusy},
 	{"NOREPLICAS", ErrCopies},
+	{"WRONGTYPE", ErrForeign}, // the scripts look at the journal before they write anything
 	{"NOAUTH", ErrDenied},
 	{"WRONGPASS", ErrDenied},
 	{"NOPERM", ErrDenied},

@@ -33,7 +33,7 @@ type Options struct {
 type Store struct {
 	at   address
 	opts Options
-	key  keys
+	key  *keys
 
 	// Calls that may safely run twice are tried again by the client. Appends never are: a lost reply would look like a
 	// lost race. Their own client does not retry; settle finds out what became of them.
@@ -68,7 +68,7 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	if opts.Patience <= 0 {
 		opts.Patience = 10 * time.Second
 	}
-	s := &Store{at: at, opts: opts, key: keys{escaped(opts.Prefix)}, closed: make(chan struct{})}
+	s := &Store{at: at, opts: opts, key: newKeys(opts.Prefix), closed: make(chan struct{})}
 	s.client, s.once = at.connect(opts, 3), at.connect(opts, -1)
 	s.appends = lane{client: s.once, writers: at.writers()}
 	s.calls = lane{client: s.client, writers: 2}

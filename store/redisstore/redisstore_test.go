@@ -61,6 +61,12 @@ func TestContractOnRedisCluster(t *testing.T) {
 	storetest.RunShared(t, func(t *testing.T) (a, b store.Store) { return openTwo(t, url) })
 }
 
+func TestContractBehindSentinel(t *testing.T) {
+	addr, master := storetest.StartRedisSentinel(t)
+	url := "redis-sentinel://" + addr + "/" + master + "/1"
+	storetest.Run(t, func(t *testing.T) store.Store { return openAt(t, url) })
+}
+
 func openTwo(t *testing.T, url string) (a, b store.Store) {
 	t.Helper()
 	opts := Options{Prefix: fmt.Sprint("test", prefixes.Add(1))}

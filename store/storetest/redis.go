@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -23,7 +24,7 @@ func StartRedis(t testing.TB, args ...string) (addr string) {
 	for attempt := 0; ; attempt++ { // another process may take the port before Redis does
 		port := freePort(t)
 		addr = fmt.Sprint("127.0.0.1:", port)
-		err := startRedis(t, addr, append([]string{"--port", fmt.Sprint(port), "--save", "", "--stream-node-max-bytes", "1024"}, args...))
+		err := startRedis(t, addr, "", append([]string{"--port", fmt.Sprint(port), "--save", "", "--stream-node-max-bytes", "1024"}, args...))
 		if err == nil {
 			return addr
 		}
@@ -68,6 +69,19 @@ func StartRedisCluster(t testing.TB) (addrs []string) {
 	return addrs
 }
 
+// StartRedisSentinel runs one master and one sentinel that watches it.
+func StartRedisSentinel(t testing.TB) (addr, master string) {
+	t.Helper()
+	const name = "main"
+	host, port, _ := net.SplitHostPort(StartRedis(t))
+	config := filepath.Join(t.TempDir(), "sentinel.conf")
+	must(t, "write the configuration", os.WriteFile(config, fmt.Appendf(nil, "sentinel monitor %s %s %s 1\n", name, host, port), 0o600))
+	sentinel := fmt.Sprint("127.0.0.1:", freePort(t))
+	_, own, _ := net.SplitHostPort(sentinel)
+	must(t, "start the sentinel", startRedis(t, sentinel, config, []string{"--sentinel", "--port", own}))
+	return sentinel, name
+}
+
 func plainClient(addr string) *redis.Client {
 	return redis.NewClient(&redis.Options{Addr: addr, Protocol: 2, DisableIdentity: true,
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}})
@@ -81,7 +95,7 @@ func freePort(t testing.TB) int {
 	return listener.Addr().(*net.TCPAddr).Port
 }
 
-func startRedis(t testing.TB, addr string, args []string) error {
+func startRedis(t testing.TB, addr, config string, args []string) error {
 	t.Helper()
 	path, err := exec.LookPath("redis-server")
 	if err != nil {
@@ -90,7 +104,11 @@ func startRedis(t testing.TB, addr string, args []string) error {
 	dir := t.TempDir()
 	log, err := os.Create(dir + "/redis.log")
 	must(t, "create the log", err)
-	server := exec.Command(path, append([]string{"--bind", "127.0.0.1", "--dir", dir, "--daemonize", "no"}, args...)...)
+	all := append([]string{"--bind", "127.0.0.1", "--dir", dir, "--daemonize", "no"}, args...)
+	if config != "" {
+		all = append([]string{config}, all...)
+	}
+	server := exec.Command(path, all...)
 	server.Stdout, server.Stderr = log, log
 	endWithParent(server)
 	must(t, "start redis-server", server.Start())
