@@ -48,7 +48,7 @@ func (h *Hub) added(t *turn) error {
 	t.in = commands.Input{Cause: t.u.Cause, At: h.clock.Now(), Chat: t.u.Chat, Lang: firstOf(t.u.From.Lang, h.Lang), Greeting: true}
 	h.random(t.in.Seed[:])
 	if t.u.From.ID != "" && !t.u.Anonymous {
-		if t.person, err = h.people.of(h.ctx, t.p.name, t.u.From, domain.ChatRef{}); err != nil {
+		if t.person, _, err = h.people.of(h.ctx, t.p.name, t.u.From, domain.ChatRef{}); err != nil {
 			return err
 		}
 		t.in.By = t.person.ID
@@ -59,24 +59,31 @@ func (h *Hub) added(t *turn) error {
 	return nil
 }
 
-// reachable notes that a person can be written to, and has the person's clusters show what waited for that.
+// reachable notes that a person can be written to.
 func (h *Hub) reachable(t *turn) error {
-	person, err := h.people.of(h.ctx, t.p.name, t.u.From, t.u.Chat)
+	person, opened, err := h.people.of(h.ctx, t.p.name, t.u.From, t.u.Chat)
 	if err != nil {
 		return err
 	}
-	for _, id := range person.Clusters {
-		h.cards.nudge(id, changed)
+	if opened {
+		h.showTo(person)
 	}
 	t.finish()
 	return nil
+}
+
+// showTo has the person's clusters show what waited for the private chat.
+func (h *Hub) showTo(person *store.Person) {
+	for _, id := range person.Clusters {
+		h.cards.nudge(id, changed)
+	}
 }
 
 func (h *Hub) unreachableUser(t *turn) error {
 	if t.u.From.ID == "" {
 		return nil
 	}
-	person, err := h.people.of(h.ctx, t.p.name, t.u.From, domain.ChatRef{})
+	person, _, err := h.people.of(h.ctx, t.p.name, t.u.From, domain.ChatRef{})
 	if err != nil {
 		return err
 	}

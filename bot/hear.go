@@ -22,9 +22,12 @@ func (h *Hub) hear(t *turn) error {
 	if t.u.Private {
 		private = t.u.Chat
 	}
-	person, err := h.people.of(h.ctx, t.p.name, t.u.From, private)
+	person, opened, err := h.people.of(h.ctx, t.p.name, t.u.From, private)
 	if err != nil {
 		return err
+	}
+	if opened {
+		h.showTo(person)
 	}
 	t.person = person
 	t.in = commands.Input{

@@ -35,27 +35,28 @@ func newPeople(s store.People, mint func() domain.PersonID, now func() time.Time
 }
 
 // of is the person behind a user of a platform; a new one is minted. private is the chat of an update that came
-// privately (the zero ChatRef otherwise): the person can be written to there from now on.
-func (p *people) of(ctx context.Context, platform domain.Platform, u User, private domain.ChatRef) (*store.Person, error) {
+// privately (the zero ChatRef otherwise): the person can be written to there from now on; opened says that it could not
+// before.
+func (p *people) of(ctx context.Context, platform domain.Platform, u User, private domain.ChatRef) (_ *store.Person, opened bool, _ error) {
 	account := store.Account{Platform: platform, User: u.ID}
 	person, ok := p.byAccount.get(account)
 	if !ok {
 		minted, err := p.store.MintPerson(ctx, account, store.Person{ID: p.mint(), Name: u.Name, Handle: u.Handle})
 		if err != nil {
-			return nil, fmt.Errorf("person of a %s account: %w", platform, err)
+			return nil, false, fmt.Errorf("person of a %s account: %w", platform, err)
 		}
 		person = &minted
 		p.keep(person)
 	}
 	if person.Name == u.Name && person.Handle == u.Handle && (private.Chat == "" || slices.Contains(person.Private, private)) {
-		return person, nil
+		return person, false, nil
 	}
 	changed, err := p.change(ctx, person.ID, func(person *store.Person) bool {
 		news := person.Name != u.Name || person.Handle != u.Handle
 		person.Name, person.Handle = u.Name, u.Handle
 		if private.Chat != "" && !slices.Contains(person.Private, private) {
 			person.Private = append(person.Private, private)
-			news = true
+			news, opened = true, true
 		}
 		return news
 	})
@@ -65,9 +66,9 @@ func (p *people) of(ctx context.Context, platform domain.Platform, u User, priva
 		p.byID.drop(person.ID)
 		return p.of(ctx, platform, u, private)
 	case err != nil:
-		return nil, err
+		return nil, false, err
 	}
-	return changed, nil
+	return changed, opened, nil
 }
 
 // find is the person, nil if it is forgotten or unknown.
