@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -256,16 +257,14 @@ func (p *Platform) Receive(ctx context.Context, to bot.Sink) error {
 			waits[i] = to.Accept(ctx, u)
 		}
 		failed := false
-		for _, wait := range waits {
+		for i, wait := range waits {
 			if err := wait(); err != nil {
 				failed = true
 			}
 			if failed {
 				continue
 			}
-			p.mu.Lock()
-			p.updates = p.updates[1:]
-			p.mu.Unlock()
+			p.confirm(batch[i].Cause)
 		}
 		if failed {
 			select {
@@ -275,6 +274,18 @@ func (p *Platform) Receive(ctx context.Context, to bot.Sink) error {
 		}
 	}
 	return nil
+}
+
+// confirm takes the update out; another receiver may have done so already.
+func (s *Server) confirm(cause string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, u := range s.updates {
+		if u.Cause == cause {
+			s.updates = slices.Delete(s.updates, i, i+1)
+			return
+		}
+	}
 }
 
 // try counts a call and asks whether it shall fail.

@@ -1,0 +1,219 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"klaster/domain"
+)
+
+// yard runs an outbox in a bubble and notes what it sent when.
+type yard struct {
+	*outbox
+	mu    sync.Mutex
+	sent  []string
+	at    map[string]time.Duration
+	ended map[string]error
+	began time.Time
+	held  bool
+}
+
+func inYard(t *testing.T, caps Caps, test func(y *yard)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		y := &yard{at: map[string]time.Duration{}, ended: map[string]error{}, began: time.Now(), held: true}
+		y.outbox = newOutbox(caps, time.Now, func() bool { return y.held }, func(*sending, error) {})
+		ctx, cancel := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		running.Go(func() { y.run(ctx) })
+		test(y)
+		cancel()
+		running.Wait()
+	})
+}
+
+func chat(name string) domain.ChatRef { return domain.ChatRef{Platform: "fake", Chat: name} }
+
+// put queues a sending that answers with errs, one per call, then nil.
+func (y *yard) put(name string, c class, cluster, to string, group bool, key string, errs ...error) {
+	y.add(&sending{
+		class: c, cluster: domain.ClusterID(cluster), chat: chat(to), group: group, key: key,
+		do: func(context.Context) error {
+			y.mu.Lock()
+			defer y.mu.Unlock()
+			if len(errs) > 0 {
+				err := errs[0]
+				errs = errs[1:]
+				return err
+			}
+			y.sent = append(y.sent, name)
+			y.at[name] = time.Since(y.began)
+			return nil
+		},
+		done: func(err error) {
+			y.mu.Lock()
+			defer y.mu.Unlock()
+			y.ended[name] = err
+		},
+	})
+}
+
+func (y *yard) after(d time.Duration) []string {
+	time.Sleep(d)
+	synctest.Wait()
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	return append([]string(nil), y.sent...)
+}
+
+func TestOutboxClassesAndTurns(t *testing.T) {
+	inYard(t, Caps{Global: Rate{Every: time.Second, Burst: 1}}, func(y *yard) {
+		y.put("first", prompting, "A", "x", false, "") // takes the only token
+		synctest.Wait()
+		for i := range 3 {
+			y.put(fmt.Sprintf("A%d", i), prompting, "A", fmt.Sprintf("a%d", i), false, "")
+		}
+		y.put("B0", prompting, "B", "b", false, "")
+		y.put("edit", editing, "A", "a", true, "")
+		y.put("deadline", deadlines, "B", "b", true, "")
+		y.put("answer", answering, "C", "c", true, "")
+		got := y.after(time.Minute)
+		want := []string{"first", "answer", "deadline", "edit", "A0", "B0", "A1", "A2"}
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("sent %v, want %v", got, want)
+		}
+	})
+}
+
+func TestOutboxFloor(t *testing.T) {
+	inYard(t, Caps{Global: Rate{Every: time.Second, Burst: 1}}, func(y *yard) {
+		y.put("prompt", prompting, "P", "p", false, "")
+		synctest.Wait()
+		y.put("low", prompting, "P", "p", false, "")
+		for i := range 60 {
+			y.put(fmt.Sprintf("e%d", i), editing, domain2(i), domain2(i), true, "")
+		}
+		got := y.after(30 * time.Second)
+		for _, name := range got[1:] {
+			if name == "low" {
+				return
+			}
+		}
+		t.Error("the lowest class starved")
+	})
+}
+
+func domain2(i int) string { return fmt.Sprintf("c%d", i) }
+
+func TestOutboxReplacesOlderEdits(t *testing.T) {
+	inYard(t, Caps{PerChat: Rate{Every: 2 * time.Second, Burst: 1}}, func(y *yard) {
+		y.put("v1", editing, "A", "a", true, "card")
+		synctest.Wait()
+		for i := range 50 {
+			y.put(fmt.Sprintf("v%d", i+2), editing, "A", "a", true, "card")
+		}
+		if got := y.after(time.Minute); fmt.Sprint(got) != "[v1 v51]" {
+			t.Errorf("sent %v, want the first and the last", got)
+		}
+	})
+}
+
+func TestOutboxLimitsGroups(t *testing.T) {
+	inYard(t, Caps{PerGroup: Rate{Every: 3 * time.Second, Burst: 1}}, func(y *yard) {
+		for i := range 10 {
+			y.put(fmt.Sprintf("g%d", i), answering, "A", "g", true, "")
+			y.put(fmt.Sprintf("p%d", i), answering, "A", fmt.Sprintf("p%d", i), false, "")
+		}
+		got := y.after(time.Second)
+		if len(got) != 11 {
+			t.Errorf("%d sent at once, want ten private ones and one for the group", len(got))
+		}
+		if got = y.after(28 * time.Second); len(got) != 20 {
+			t.Errorf("%d sent after half a minute, want 20", len(got))
+		}
+		for i := 1; i < 10; i++ {
+			if gap := y.at[fmt.Sprintf("g%d", i)] - y.at[fmt.Sprintf("g%d", i-1)]; gap < 3*time.Second {
+				t.Errorf("gap of %v before g%d: out of order, or too fast", gap, i)
+			}
+		}
+	})
+}
+
+func TestOutboxErrors(t *testing.T) {
+	fails := func(k SendKind, after time.Duration) error {
+		return &SendError{Kind: k, After: after, Err: errors.New("no")}
+	}
+	inYard(t, Caps{}, func(y *yard) {
+		y.put("limited", answering, "A", "a", true, "", fails(RateLimited, 20*time.Second))
+		y.put("behind", answering, "A", "a", true, "")
+		y.put("elsewhere", answering, "A", "b", true, "")
+		y.put("shaky", answering, "B", "c", true, "", fails(Transient, 0), fails(Transient, 0))
+		y.put("gone", editing, "B", "d", true, "k", fails(Gone, 0))
+		got := y.after(time.Minute)
+		if len(got) != 4 {
+			t.Fatalf("sent %v, want four", got)
+		}
+		if y.at["limited"] < 20*time.Second || y.at["behind"] < y.at["limited"] {
+			t.Errorf("limited at %v, behind at %v", y.at["limited"], y.at["behind"])
+		}
+		if y.at["elsewhere"] > time.Second {
+			t.Errorf("another chat waited %v for the limited one", y.at["elsewhere"])
+		}
+		if y.at["shaky"] < 3*time.Second {
+			t.Errorf("tried again after %v, want a back-off", y.at["shaky"])
+		}
+		var e *SendError
+		if !errors.As(y.ended["gone"], &e) || e.Kind != Gone {
+			t.Errorf("gone ended with %v", y.ended["gone"])
+		}
+	})
+	inYard(t, Caps{}, func(y *yard) {
+		y.put("refused", answering, "A", "a", true, "", fails(Misconfigured, 0), fails(Misconfigured, 0))
+		synctest.Wait()
+		y.put("other", answering, "B", "b", true, "")
+		if got := y.after(4 * time.Second); len(got) != 0 {
+			t.Errorf("sent %v while the platform refuses us", got)
+		}
+		if got := y.after(time.Minute); len(got) != 2 {
+			t.Errorf("sent %v afterwards, want both", got)
+		}
+	})
+	inYard(t, Caps{}, func(y *yard) {
+		y.held = false
+		y.put("late", answering, "A", "a", true, "")
+		y.put("card", editing, "A", "a", true, "k")
+		if got := y.after(time.Second); len(got) != 0 {
+			t.Errorf("sent %v without the lease", got)
+		}
+		y.clear()
+		y.held = true
+		y.put("card2", editing, "A", "a", true, "k")
+		if got := y.after(time.Second); fmt.Sprint(got) != "[card2]" {
+			t.Errorf("sent %v after the lease came back", got)
+		}
+	})
+}
+
+// A hundred thousand prompts do not delay an answer.
+func TestOutboxAnswersPassABurst(t *testing.T) {
+	inYard(t, Caps{Global: Rate{Every: time.Second / 30, Burst: 30}}, func(y *yard) {
+		for i := range 20_000 {
+			y.put("prompt", prompting, fmt.Sprintf("c%d", i), fmt.Sprintf("p%d", i), false, "")
+		}
+		time.Sleep(10 * time.Second)
+		asked := time.Since(y.began)
+		y.put("answer", answering, "A", "a", true, "")
+		y.after(2 * time.Second)
+		if wait := y.at["answer"] - asked; wait > time.Second {
+			t.Errorf("an answer waited %v", wait)
+		}
+		if n := len(y.after(0)); n < 300 || n > 450 {
+			t.Errorf("%d sent in 12 s, want about 390", n)
+		}
+	})
+}
