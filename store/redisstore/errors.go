@@ -15,12 +15,12 @@ import (
 // What Redis refuses, in plain words. All of these mean that the command was not run.
 var (
 	ErrReplica = errors.New("this Redis is a read-only replica")
-	ErrFull    = errors.New("Redis has no memory left for writes (maxmemory)")
-	ErrDisk    = errors.New("Redis cannot write to its disk and refuses writes")
-	ErrBusy    = errors.New("Redis is not ready (loading, failing over or running a script)")
-	ErrDenied  = errors.New("Redis denies access (password or access rules)")
-	ErrMaximum = errors.New("Redis has too many connections")
-	ErrCopies  = errors.New("Redis has too few replicas to accept writes (min-replicas)")
+	ErrFull    = errors.New("no memory is left in Redis for writes (maxmemory)")
+	ErrDisk    = errors.New("the disk of Redis fails, so it refuses writes")
+	ErrBusy    = errors.New("this Redis is not ready (loading, failing over or running a script)")
+	ErrDenied  = errors.New("access to Redis is denied (password or access rules)")
+	ErrMaximum = errors.New("too many connections to Redis")
+	ErrCopies  = errors.New("too few replicas of Redis are there for it to accept writes (min-replicas)")
 	ErrForeign = fmt.Errorf("%w: something else is under its key", store.ErrMissing)
 )
 

@@ -34,7 +34,9 @@ func (g *gate) DialHook(next redis.DialHook) redis.DialHook {
 
 func (g *gate) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
-		g.pass(1)
+		if cmd.Name() == "set" { // not what opens a connection
+			g.pass(1)
+		}
 		return next(ctx, cmd)
 	}
 }
