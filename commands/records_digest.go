@@ -93,7 +93,7 @@ func (v voice) news(since, until time.Time) Rich {
 		case n.Kind == domain.NoticeResult:
 			if p := v.s.Proposal(n.Item); p != nil && n.Version < len(p.Versions) {
 				version := p.Versions[n.Version]
-				out = append(out, v.say("digest.result", "name", v.heading(p), "outcome", v.outcome(version, version.Outcome))...)
+				out = append(out, v.say("digest.result", "name", v.heading(p), "outcome", v.outcome(p, version, version.Outcome))...)
 			}
 		}
 	}

@@ -150,7 +150,7 @@ func (v voice) decisionHistory(e domain.Event) Rich {
 // closedAs is the outcome of a round as it was then.
 func (v voice) closedAs(e domain.ProposalClosed) string {
 	then := domain.Version{Count: e.Count, Contested: e.Contested}
-	return v.outcome(&then, e.Outcome)
+	return v.outcome(v.s.Proposal(e.Proposal), &then, e.Outcome)
 }
 
 func (v voice) programmeHistory(e domain.Event) Rich {

@@ -188,7 +188,7 @@ func (t *turn) decisionTable() [][]string {
 		for n, version := range p.Versions {
 			outcome := v.process(p)
 			if n < len(p.Versions)-1 {
-				outcome = v.outcome(version, version.Outcome)
+				outcome = v.outcome(p, version, version.Outcome)
 			}
 			for _, voter := range version.Electorate {
 				position := t.line("export.silent")
