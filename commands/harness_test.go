@@ -42,10 +42,13 @@ type bot struct {
 	posted   map[string]*message // boards by key
 	told     map[string]bool     // notices
 	head     domain.Head
+	journal  []domain.Commit
 	inputs   int
 	log      strings.Builder
 	quiet    bool // nothing is written down
 	stamp    string
+
+	durability string // what the store promises, as the bot passes it in
 }
 
 // person is someone in the group.
@@ -276,7 +279,7 @@ func (b *bot) hear(p *person, in commands.Input, tapped *message) {
 	in.Cause = fmt.Sprintf("web:%d", b.inputs)
 	in.At, in.By, in.Lang, in.CanPrivate = b.now, p.id, p.lang, p.reachable
 	in.Seed = sha256.Sum256([]byte(in.Cause))
-	in.Chat = group
+	in.Chat, in.Durability = group, b.durability
 	if in.Private {
 		in.Chat = domain.ChatRef{Platform: "web", Chat: string(p.id)}
 	}
@@ -303,6 +306,10 @@ func (b *bot) hear(p *person, in commands.Input, tapped *message) {
 		}
 		out = handle()
 	}
+	if out.Need == commands.NeedHistory {
+		in.History = out.History.Page(b.newestFirst)
+		out = handle()
+	}
 	events, replies := out.Events, out.Replies
 	for _, e := range out.Effects {
 		switch e := e.(type) {
@@ -311,6 +318,8 @@ func (b *bot) hear(p *person, in commands.Input, tapped *message) {
 			events = e.Events
 		case commands.SetLanguage:
 			p.lang, in.Lang = e.Lang, e.Lang
+		case commands.ForgetMe:
+			b.write("    (data %s dihapus)", p.name)
 		}
 	}
 	if len(events) > 0 {
@@ -361,7 +370,17 @@ func (b *bot) append(by domain.PersonID, cause string, events []domain.Event) do
 	b.s.Seal(b.head)
 	commit.Number = b.s.Commits
 	commit.Receipt = domain.Receipt(commit.Number, b.head)
+	b.journal = append(b.journal, commit)
 	return commit
+}
+
+// newestFirst walks the journal backwards, as the bot does for a page of history.
+func (b *bot) newestFirst(yield func(domain.Commit) bool) {
+	for i := len(b.journal) - 1; i >= 0; i-- {
+		if !yield(b.journal[i]) {
+			return
+		}
+	}
 }
 
 // wait lets time pass; timers fire when they are due.
