@@ -20,7 +20,7 @@ func (f *folding) proposalOpened(e ProposalOpened) {
 }
 
 func (f *folding) version(text Text, electorate []Voter) *Version {
-	v := &Version{Text: text, Electorate: frozen(electorate), Opened: f.at, Since: f.at}
+	v := &Version{Text: text, Electorate: f.frozen(electorate), Opened: f.at, Since: f.at}
 	v.reindex()
 	return v
 }

@@ -45,7 +45,7 @@ func (f *folding) roundOpened(e RoundOpened) {
 		return
 	}
 	r := &Round{
-		ID: e.Round, Number: e.Number, Scale: e.Scale, Issues: e.Issues, Electorate: frozen(e.Electorate),
+		ID: e.Round, Number: e.Number, Scale: e.Scale, Issues: e.Issues, Electorate: f.frozen(e.Electorate),
 		Opened: f.at, Since: f.at, Closes: e.Closes.UTC(), By: f.by, Phase: Open, Rules: e.Rules,
 	}
 	r.reindex()

@@ -52,14 +52,15 @@ func indexVoters(electorate []Voter) map[ActorID]RoleSet {
 	return index
 }
 
-// frozen is the electorate as kept: every actor once, known role groups only, in a list of its own.
-func frozen(voters []Voter) []Voter {
+// frozen is the electorate as kept: every actor once, known role groups only, in a list of its own that shares the
+// state's identifiers.
+func (s *State) frozen(voters []Voter) []Voter {
 	seen := make(map[ActorID]bool, len(voters))
 	out := make([]Voter, 0, len(voters))
 	for _, v := range voters {
 		if !seen[v.Actor] {
 			seen[v.Actor] = true
-			out = append(out, Voter{v.Actor, v.Roles & (1<<groupCount - 1)})
+			out = append(out, Voter{s.actorID(v.Actor), v.Roles & (1<<groupCount - 1)})
 		}
 	}
 	return out

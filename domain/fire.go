@@ -105,6 +105,9 @@ func (s *State) discharge(d duty, now time.Time) []Event {
 	return nil
 }
 
+// lateDays is how long after the slot late data are worth a digest.
+const lateDays = 14
+
 // digestDue is when the next digest has something to say: an item is open, or data are late. So an idle cluster has
 // nothing due at all. Late data are worth a line from the first reminder until two weeks after the slot; after that
 // the boards show the gap, and a cluster that has gone to sleep may sleep.
@@ -121,17 +124,21 @@ func (s *State) digestDue() time.Time {
 	}
 	for _, p := range s.Proposals {
 		if p.Phase.Running() {
-			offer(p.Now().Opened, p.Now().Closes)
+			offer(p.Now().Since, p.Now().Closes)
 		}
 	}
 	for _, r := range s.Rounds {
 		if r.Phase.Running() {
-			offer(r.Opened, r.Closes)
+			offer(r.Since, r.Closes)
 		}
 	}
 	for _, n := range s.Indicators {
 		if !n.Retired && n.Period != "" && len(s.Missing(n)) > 0 {
-			offer(s.afterSlot(n, repeatDays[0]), s.afterSlot(n, 14))
+			from := s.afterSlot(n, repeatDays[0])
+			if n.Asked.After(from) { // asked late
+				from = n.Asked
+			}
+			offer(from, s.afterSlot(n, lateDays))
 		}
 	}
 	return next

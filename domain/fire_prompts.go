@@ -24,8 +24,8 @@ func (s *State) indicatorDuties(n *Indicator, visit func(duty)) {
 	if n.Period == "" {
 		return
 	}
-	if n.Repeats < maxRepeats {
-		at := s.repeatAt(n, n.Repeats+1)
+	if count := s.nextRepeat(n); count <= maxRepeats {
+		at := s.repeatAt(n, count)
 		if (next.IsZero() || at.Before(next)) && len(s.Missing(n)) > 0 {
 			visit(duty{at: at, what: dutyRepeat, indicator: n})
 		}
@@ -50,6 +50,15 @@ func (s *State) afterSlot(n *Indicator, days int) time.Time {
 
 func (s *State) repeatAt(n *Indicator, count int) time.Time {
 	return s.later(s.afterSlot(n, repeatDays[count-1]))
+}
+
+// nextRepeat counts the repeat that comes next; one whose time had passed when a late prompt was sent is left out.
+func (s *State) nextRepeat(n *Indicator) int {
+	count := n.Repeats + 1
+	for count <= maxRepeats && !s.repeatAt(n, count).After(n.Asked) {
+		count++
+	}
+	return count
 }
 
 // prompt fires the latest slot that has passed; earlier ones are only counted. A slot found more than half of its
@@ -88,7 +97,7 @@ func (s *State) repeat(n *Indicator, now time.Time) []Event {
 	if n.NextSlot != "" && !s.later(calendar.SlotTime(n.NextSlot, s.Location())).After(now) {
 		return nil
 	}
-	e := PromptRepeated{Indicator: n.ID, Slot: n.LastSlot, Period: n.Period, Count: n.Repeats + 1}
+	e := PromptRepeated{Indicator: n.ID, Slot: n.LastSlot, Period: n.Period, Count: s.nextRepeat(n)}
 	for e.Count < maxRepeats && !s.repeatAt(n, e.Count+1).After(now) {
 		e.Count++
 	}

@@ -5,14 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 // story is a cluster's life in a test. Between all steps its journal is encoded, decoded and folded anew, and the state
 // goes through a snapshot, so that nothing can hide in memory.
 type story struct {
-	t       testing.TB
+	t       rapid.TB
 	state   *State
 	journal []Sealed
 	now     time.Time
@@ -41,7 +42,7 @@ func testZones(name string) *time.Location {
 }
 
 // jakarta is a local time in the stories' zone.
-func jakarta(t testing.TB, text string) time.Time {
+func jakarta(t rapid.TB, text string) time.Time {
 	t.Helper()
 	at, err := time.ParseInLocation("2006-01-02 15:04", text, testZones("Asia/Jakarta"))
 	if err != nil {
@@ -51,7 +52,7 @@ func jakarta(t testing.TB, text string) time.Time {
 }
 
 // begin founds a cluster on Monday 2 March 2026, 10.00 in Jakarta.
-func begin(t testing.TB) *story {
+func begin(t rapid.TB) *story {
 	t.Helper()
 	st := &story{t: t, state: NewState("K-test", testZones), now: jakarta(t, "2026-03-02 10:00")}
 	st.do(steward, Found{
@@ -62,7 +63,7 @@ func begin(t testing.TB) *story {
 }
 
 // beginThree founds a cluster with a core firm (ana), a supplier (budi) and a buyer (citra).
-func beginThree(t testing.TB) *story {
+func beginThree(t rapid.TB) *story {
 	t.Helper()
 	st := begin(t)
 	st.member("A-core", "PT Rotan Jaya", ana, Role{Group: Core})
@@ -150,7 +151,7 @@ func (st *story) check() {
 	st.state = back
 }
 
-func refold(t testing.TB, journal []Sealed) *State {
+func refold(t rapid.TB, journal []Sealed) *State {
 	t.Helper()
 	s := NewState("K-test", testZones)
 	for _, e := range journal {
@@ -163,7 +164,7 @@ func refold(t testing.TB, journal []Sealed) *State {
 	return s
 }
 
-func snapshotOf(t testing.TB, s *State) []byte {
+func snapshotOf(t rapid.TB, s *State) []byte {
 	t.Helper()
 	b, err := EncodeSnapshot(s)
 	if err != nil {
@@ -231,7 +232,7 @@ func eventsOf[E Event](events []Event) []E {
 }
 
 // one picks the only event of a type.
-func one[E Event](t testing.TB, events []Event) E {
+func one[E Event](t rapid.TB, events []Event) E {
 	t.Helper()
 	found := eventsOf[E](events)
 	if len(found) != 1 {
@@ -281,14 +282,14 @@ func (st *story) wants(kind NoticeKind, after uint64) Notice {
 	return Notice{}
 }
 
-func sameInstant(t testing.TB, what string, got, want time.Time) {
+func sameInstant(t rapid.TB, what string, got, want time.Time) {
 	t.Helper()
 	if !got.Equal(want) {
 		t.Errorf("%s: got %v, want %v", what, got.In(testZones("Asia/Jakarta")), want)
 	}
 }
 
-func sameList[T comparable](t testing.TB, what string, got, want []T) {
+func sameList[T comparable](t rapid.TB, what string, got, want []T) {
 	t.Helper()
 	if !slices.Equal(got, want) {
 		t.Errorf("%s: got %v, want %v", what, got, want)
