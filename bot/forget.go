@@ -19,6 +19,10 @@ func (h *Hub) Forget(ctx context.Context, id domain.PersonID, cause string) erro
 		return fmt.Errorf("forget %s: %w", id, err)
 	}
 	for _, cluster := range person.Clusters {
+		// Before the order, so that replicas that fold it anew read redacted texts; after it, for what came in between.
+		if err := h.redact(ctx, cluster, id); err != nil {
+			return fmt.Errorf("forget %s: %w", id, err)
+		}
 		err := h.Order(ctx, cluster, cause+"/forget/"+string(cluster), domain.ForgetPerson{Person: id})
 		var refusal *domain.Error
 		if err != nil && !errors.As(err, &refusal) {

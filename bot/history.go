@@ -21,14 +21,20 @@ func encodeEntry(commits []domain.Commit) (store.Entry, error) {
 // decodeEntry reads the commits of an entry; their numbers and receipts are not set.
 func decodeEntry(e store.Entry) ([]domain.Commit, error) { return domain.Decode(e.Record, e.Texts) }
 
-// foldEntry applies an entry to a state.
-func foldEntry(s *domain.State, e store.Entry) error {
+// foldEntry applies an entry to a state. forgets: it forgets a person, so that texts before it may have been redacted.
+func foldEntry(s *domain.State, e store.Entry) (forgets bool, err error) {
 	commits, err := decodeEntry(e)
 	if err != nil {
-		return err
+		return false, err
 	}
-	domain.Fold(s, commits, e.Head)
-	return nil
+	for _, c := range domain.Fold(s, commits, e.Head) {
+		for _, event := range c.Events {
+			if _, ok := event.(domain.PersonForgotten); ok {
+				forgets = true
+			}
+		}
+	}
+	return forgets, nil
 }
 
 // snapshotOf encodes a state that has been sealed.

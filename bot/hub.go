@@ -87,6 +87,7 @@ func NewHub(c Config) (*Hub, error) {
 	if c.Lang == "" {
 		c.Lang = "id"
 	}
+	c.Zones = rememberZones(c.Zones)
 	if c.DueHint == nil {
 		c.DueHint = func(time.Time) {}
 	}
@@ -229,7 +230,15 @@ func (h *Hub) keepHouse(ctx context.Context) {
 func (h *Hub) Wake(ctx context.Context, id domain.ClusterID, now time.Time) error {
 	q := &request{kind: timer, now: now}
 	h.random(q.in.Seed[:])
-	if err := h.rooms.do(ctx, id, q, true); err != nil {
+	err := h.rooms.do(ctx, id, q, true)
+	if errors.Is(err, store.ErrMissing) { // nothing to wake: have the index forget it
+		err = h.Store.SetDue(ctx, id, domain.Head{}, time.Time{})
+		if errors.Is(err, store.ErrMissing) {
+			h.Log.Error("a journal is gone", "cluster", id)
+			return nil
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("wake %s: %w", id, err)
 	}
 	return nil
@@ -257,7 +266,7 @@ func (h *Hub) Order(ctx context.Context, id domain.ClusterID, cause string, c do
 	return nil
 }
 
-// Drained is closed-channel simple: it returns when every platform held here has handed over what waited while nobody
+// Drained returns when every platform held here has handed over what waited while nobody
 // received, or when patience runs out. What is due is looked at only then, so that late votes count.
 func (h *Hub) Drained(ctx context.Context, patience time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, patience)

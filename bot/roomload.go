@@ -18,10 +18,10 @@ func (r *room) wake(heard uint64) (fresh bool, err error) {
 		return false, nil
 	}
 	if r.state != nil {
-		if err := r.catchUp(); err == nil {
+		if forgets, err := r.catchUp(); err == nil && !forgets {
 			return true, nil
 		}
-		r.state = nil // not a tail of what we have: begin anew
+		r.state = nil // not a tail of what we have, or what we have holds texts that are erased by now: begin anew
 	}
 	if err := r.load(); err != nil {
 		r.state = nil
@@ -46,44 +46,46 @@ func (r *room) load() error {
 		}
 	}
 	r.state, r.saved = s, s.Commits
-	if err := r.foldAll(entries); err != nil {
+	if _, err := r.foldAll(entries); err != nil || len(entries) < loadStep {
 		return err
 	}
-	if len(entries) < loadStep {
-		return nil
-	}
-	return r.catchUp()
+	_, err = r.catchUp()
+	return err
 }
 
 // catchUp folds what the journal has and the state has not.
-func (r *room) catchUp() error {
+func (r *room) catchUp() (forgets bool, err error) {
 	for {
 		entries, err := r.store.Read(r.ctx, r.id, r.state.Head.Version, loadStep)
 		if err != nil {
-			return journalTrouble(fmt.Errorf("read %s: %w", r.id, err))
+			return false, journalTrouble(fmt.Errorf("read %s: %w", r.id, err))
 		}
-		if err := r.foldAll(entries); err != nil {
-			return err
+		more, err := r.foldAll(entries)
+		if err != nil {
+			return false, err
 		}
+		forgets = forgets || more
 		if len(entries) < loadStep {
-			return nil
+			return forgets, nil
 		}
 	}
 }
 
-func (r *room) foldAll(entries []store.Entry) (err error) {
+func (r *room) foldAll(entries []store.Entry) (forgets bool, err error) {
 	panicked := guard(func() {
 		for _, e := range entries {
-			if err = foldEntry(r.state, e); err != nil {
-				err = &parkedError{fmt.Errorf("fold %s version %d: %w", r.id, e.Head.Version, err)}
+			one, fault := foldEntry(r.state, e)
+			if fault != nil {
+				err = &parkedError{fmt.Errorf("fold %s version %d: %w", r.id, e.Head.Version, fault)}
 				return
 			}
+			forgets = forgets || one
 		}
 	})
 	if panicked != nil {
-		return &parkedError{fmt.Errorf("fold %s: %w", r.id, panicked)}
+		return false, &parkedError{fmt.Errorf("fold %s: %w", r.id, panicked)}
 	}
-	return err
+	return forgets, err
 }
 
 // journalTrouble marks errors that are this journal's own, so that they do not count as a store that is down.

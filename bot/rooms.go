@@ -74,23 +74,23 @@ type waiting chan struct{}
 func (w waiting) settled(*request) { w <- struct{}{} }
 
 // letGo forgets a room at rest; one with mail is left alone.
-func (h *rooms) letGo(r *room) bool {
+func (h *rooms) letGo(r *room) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.running || r.gone {
-		return false
-	}
-	r.gone = true
-	if h.at[r.id] == r {
-		delete(h.at, r.id)
+	rested := !r.running && !r.gone
+	spoiled := r.spoiled
+	if rested {
+		r.gone = true
+		if h.at[r.id] == r {
+			delete(h.at, r.id)
+		}
 		h.deps.meters.awake(len(h.at))
 	}
-	if r.state != nil && !r.spoiled && r.state.Commits-r.saved > restTail {
-		r.saveSnapshot()
+	r.mu.Unlock()
+	h.mu.Unlock()
+	if rested && r.state != nil && !spoiled && r.state.Commits-r.saved > restTail {
+		r.saveSnapshot() // nobody else can reach the state any more
 	}
-	return true
 }
 
 // sweep lets go of rooms that have been at rest for long, or of all.
