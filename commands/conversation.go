@@ -47,6 +47,8 @@ func (c *Conversation) Lobby(in Input) Outcome { return c.handle(nil, in) }
 func (c *Conversation) Handle(s *domain.State, in Input) Outcome { return c.handle(s, in) }
 
 func (c *Conversation) handle(s *domain.State, in Input) Outcome {
+	// What cannot be read must not come back in an answer.
+	in.Text, in.Tap = strings.ToValidUTF8(in.Text, "\uFFFD"), strings.ToValidUTF8(in.Tap, "\uFFFD")
 	t := &turn{c: c, s: s, in: in, session: readSession(in.Session)}
 	t.route()
 	if t.out.Need != NeedNothing {

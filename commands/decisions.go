@@ -2,7 +2,8 @@ package commands
 
 import (
 	"fmt"
-	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"klaster/domain"
 )
@@ -176,6 +177,20 @@ func (v voice) outcome(_ *domain.Proposal, version *domain.Version, o domain.Out
 	return v.line("outcome." + string(o))
 }
 
+// ended is an outcome as it stands inside a sentence.
+func (v voice) ended(p *domain.Proposal, version *domain.Version, o domain.Outcome) string {
+	if o == domain.Blocked {
+		return v.line("outcome.blocked_text")
+	}
+	return inText(v.outcome(p, version, o))
+}
+
+// inText is a label as it stands inside a sentence.
+func inText(label string) string {
+	r, size := utf8.DecodeRuneInString(label)
+	return string(unicode.ToLower(r)) + label[size:]
+}
+
 func groupsNamed(names []string) []domain.Group {
 	var out []domain.Group
 	for _, name := range names {
@@ -190,9 +205,12 @@ func groupsNamed(names []string) []domain.Group {
 func (t *turn) withProposal(word string, f func(p *domain.Proposal)) {
 	n, ok := numbered(word, "")
 	p := t.s.ProposalNumbered(n)
-	if !ok || p == nil {
-		t.tell("decision.unknown", "number", strings.TrimPrefix(t.voice().clip(domain.Text(word), 20), "#"))
-		return
+	switch {
+	case !ok:
+		t.tell("decision.no_number")
+	case p == nil:
+		t.tell("decision.unknown", "number", n)
+	default:
+		f(p)
 	}
-	f(p)
 }

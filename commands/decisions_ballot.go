@@ -1,8 +1,6 @@
 package commands
 
 import (
-	"fmt"
-
 	"klaster/domain"
 )
 
@@ -77,8 +75,7 @@ func (t *turn) showBallot(p *domain.Proposal, hint string) {
 		body = append(body, line...)
 	}
 	body = append(body, v.helpers(p.Method)...)
-	t.reply(Reply{To: ToPrivate, Body: body, Buttons: append(rows(2, v.positionButtons(p, "")...),
-		[]Button{{Label: t.line("button.details"), Data: fmt.Sprintf("p:%d:details", p.Number)}})})
+	t.reply(Reply{To: ToPrivate, Body: body, Buttons: rows(2, append(v.positionButtons(p, ""), v.detailsButton(p))...)})
 }
 
 // helpers explain the positions that are not plain words.

@@ -23,7 +23,7 @@ func proposalBoards(v voice, _ LangOf) []Card {
 			card := Card{Key: fmt.Sprintf("proposal/%d/%d", p.Number, n+1), Kind: Board, Class: Edit, Tone: ToneDecision}
 			switch {
 			case n < len(p.Versions)-1:
-				card.Body, card.Final = v.say("board.replaced", "name", v.heading(p), "version", n+1, "outcome", v.outcome(p, version, version.Outcome), "number", p.Number), true
+				card.Body, card.Final = v.say("board.replaced", "name", v.heading(p), "version", n+1, "outcome", v.ended(p, version, version.Outcome), "number", p.Number), true
 			case p.Phase.Running():
 				card.Body, card.Buttons = v.openBoard(p), v.openButtons(p)
 			case p.Phase == domain.Integration:

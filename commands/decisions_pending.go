@@ -40,7 +40,7 @@ func runPending(t *turn, rest string) {
 // missing says what a running proposal still needs, by number, by role and by actor, and when people are reminded.
 func (v voice) missing(p *domain.Proposal) Rich {
 	if !p.Phase.Running() {
-		return v.say("pending.ended", "name", v.heading(p), "outcome", v.process(p), "number", p.Number)
+		return v.say("pending.ended", "name", v.heading(p), "outcome", inText(v.process(p)), "number", p.Number)
 	}
 	version := p.Now()
 	body := v.say("pending.head", "name", v.heading(p), "closes", v.moment(version.Closes), "line", v.castLine(p))
@@ -112,7 +112,7 @@ func noticeRemind(v voice, n domain.Notice, lang LangOf) []Card {
 			version := p.Versions[n.Version]
 			card.Body = own.say("remind.position", "name", own.heading(p), "closes", own.moment(version.Closes), "actors", own.actors(to.actors))
 			card.Body = append(card.Body, own.wordingOf(p, version, maxOnBoard)...)
-			card.Buttons = append(rows(2, own.positionButtons(p, "")...), []Button{own.detailsButton(p)})
+			card.Buttons = rows(2, append(own.positionButtons(p, ""), own.detailsButton(p))...)
 		} else {
 			card.Body = own.say("remind.scores", "number", r.Number, "closes", own.moment(r.Closes), "actors", own.actors(to.actors))
 			card.Buttons = [][]Button{{{Label: own.line("button.score"), Data: "c:/prioritas"}}}

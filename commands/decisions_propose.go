@@ -190,15 +190,19 @@ func echoProposal(t *turn, v values) Rich {
 	return nil
 }
 
-// quoted sets a person's words apart, paragraph by paragraph.
+// quoted sets a person's words apart, line by line.
 func quoted(text string) Rich {
-	var out Rich
+	var spans []Span
 	for _, line := range strings.Split(text, "\n") {
-		if line = strings.TrimSpace(line); line != "" {
-			out = append(out, Block{Kind: Quote, Spans: []Span{{Text: line}}})
+		if line = strings.TrimSpace(line); line == "" {
+			continue
 		}
+		if len(spans) > 0 {
+			spans = append(spans, Span{Kind: BreakUp})
+		}
+		spans = append(spans, Span{Text: line})
 	}
-	return out
+	return Rich{{Kind: Quote, Spans: spans}}
 }
 
 func answerProposalOpened(t *turn, commit domain.Commit, e domain.Event) {

@@ -35,6 +35,7 @@ func noticeResult(v voice, n domain.Notice, _ LangOf) []Card {
 	case version.Outcome == domain.NoMajority:
 		body = append(body, v.say("result.no_majority_next")...)
 	}
+	body = append(body, v.say("result.more", "number", p.Number)...)
 	return []Card{{
 		Key: fmt.Sprintf("result/%d/%d", p.Number, n.Version+1), Kind: Notice, Class: Deadline, At: n.At, Tone: ToneResult,
 		Body: body, Buttons: rows(2, buttons...),
@@ -43,7 +44,7 @@ func noticeResult(v voice, n domain.Notice, _ LangOf) []Card {
 
 // result is the outcome of a version in words: numbers, the words of those who did not agree, what it has changed.
 func (v voice) result(p *domain.Proposal, version *domain.Version) Rich {
-	body := v.say("result.headline", "name", v.heading(p), "outcome", v.outcome(p, version, version.Outcome))
+	body := v.say("result.headline", "name", v.heading(p), "outcome", v.ended(p, version, version.Outcome))
 	numbers := []any{"cast", version.Count.Cast(), "electorate", version.Count.Electorate, "counts", v.counts(p.Method, version.Count)}
 	if p.Method == domain.Consensus {
 		body = append(body, v.say("result.numbers", append(numbers, "coverage", v.coverage(version))...)...)

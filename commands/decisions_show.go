@@ -59,7 +59,7 @@ func shelf(p *domain.Proposal) string {
 
 func (t *turn) listDecisions() {
 	if len(t.s.Proposals) == 0 {
-		t.reply(Reply{Body: t.say("decision.none"), Buttons: [][]Button{{{Label: t.line("button.propose"), Private: "/usulan"}}}})
+		t.reply(Reply{Body: t.say("decision.none"), Buttons: [][]Button{{{Label: t.line("button.new_proposal"), Private: "/usulan"}}}})
 		return
 	}
 	v := t.voice()
@@ -74,7 +74,7 @@ func (t *turn) listDecisions() {
 				continue
 			}
 			listed++
-			lines = append(lines, Block{Kind: Item, Spans: []Span{{Text: v.heading(p) + ": " + v.process(p)}}})
+			lines = append(lines, Block{Kind: Item, Spans: []Span{{Text: v.heading(p) + ": " + inText(v.process(p))}}})
 			if len(buttons) < maxButtons {
 				buttons = append(buttons, Button{Label: t.line("button.number", "number", p.Number), Data: commandData("/keputusan", p.Number)})
 			}
@@ -86,7 +86,7 @@ func (t *turn) listDecisions() {
 	if rest := len(t.s.Proposals) - listed; rest > 0 {
 		body = append(body, t.say("item.more", "n", rest)...)
 	}
-	t.reply(Reply{Body: body, Buttons: append(rows(3, buttons...), []Button{{Label: t.line("button.propose"), Private: "/usulan"}})})
+	t.reply(Reply{Body: body, Buttons: append(rows(3, buttons...), []Button{{Label: t.line("button.new_proposal"), Private: "/usulan"}})})
 }
 
 // showDecision shows everything there is about a proposal.
@@ -102,12 +102,14 @@ func (t *turn) showDecision(p *domain.Proposal, to To) {
 	if p.Actor != "" {
 		body = append(body, t.say("decision.proposer", "actor", v.actor(p.Actor))...)
 	}
-	body = append(body, v.link(p.Link)...)
+	if p.EndedAt.IsZero() {
+		body = append(body, v.link(p.Link)...)
+	}
 	if p.Method == domain.Majority {
 		body = append(body, t.say("board.majority", "after", v.numberOf(p.Link.After))...)
 	}
 	for n, old := range p.Versions[:len(p.Versions)-1] {
-		body = append(body, t.say("decision.old_version", "version", n+1, "outcome", v.outcome(p, old, old.Outcome), "counts", v.counts(p.Method, old.Count))...)
+		body = append(body, t.say("decision.old_version", "version", n+1, "outcome", v.ended(p, old, old.Outcome), "counts", v.counts(p.Method, old.Count))...)
 		body = append(body, v.wordingOf(p, old, maxOnBoard)...)
 		body = append(body, v.voices(p, old)...)
 	}

@@ -226,7 +226,7 @@ func answerCoverageWaived(t *turn, commit domain.Commit, e domain.Event) {
 func answerProposalClosed(t *turn, commit domain.Commit, e domain.Event) {
 	closed := e.(domain.ProposalClosed)
 	if p := t.s.Proposal(closed.Proposal); p != nil {
-		t.reply(Reply{To: ToPrivate, Instead: true, Body: t.say("decision.closed", "name", t.voice().heading(p), "outcome", t.voice().outcome(p, p.Now(), closed.Outcome), "receipt", commit.Receipt)})
+		t.reply(Reply{To: ToPrivate, Instead: true, Body: t.say("decision.closed", "name", t.voice().heading(p), "outcome", t.voice().ended(p, p.Now(), closed.Outcome), "receipt", commit.Receipt)})
 	}
 }
 

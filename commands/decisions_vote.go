@@ -29,7 +29,7 @@ func saidPosition(m domain.Method, text string) (position domain.Position, reaso
 	for _, said := range saidPositions {
 		if rest, ok := cutWords(text, said.words); ok {
 			if m == domain.Majority && said.position == domain.Block {
-				return domain.Object, "", true
+				said.position = domain.Object
 			}
 			return said.position, strings.TrimLeft(rest, ":-, "), true
 		}
@@ -78,11 +78,14 @@ func (t *turn) sayPosition(p *domain.Proposal, text string) {
 		t.showBallot(p, "decision.position_unknown")
 		return
 	}
-	if reason != "" && position.NeedsReason(p.Method) {
+	switch {
+	case reason == "":
+		t.takePosition(p, position, "")
+	case position.NeedsReason(p.Method):
 		t.beginPosition(p, position, "", reason)
-		return
+	default: // "setuju asal harganya tetap" is not the same as "setuju"
+		t.showBallot(p, "decision.reason_unused")
 	}
-	t.takePosition(p, position, "")
 }
 
 // electors are the person's organisations in the electorate of the version in force.

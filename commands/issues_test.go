@@ -185,14 +185,14 @@ func TestForgedScoringTaps(t *testing.T) {
 	}
 }
 
-// hostile are texts that must change nothing by themselves and get a sentence.
-var hostile = []string{"", "   ", strings.Repeat("a", 5000), strings.Repeat("é", 4000), "\xff\xfe", "🙂🙂", "<b>&", "*_`{x}", "/", "a\x00b", "I1"}
+// hostileTexts are texts that must change nothing by themselves and get a sentence.
+var hostileTexts = []string{"", "   ", strings.Repeat("a", 5000), strings.Repeat("é", 4000), "\xff\xfe", "🙂🙂", "<b>&", "*_`{x}", "/", "a\x00b", "I1"}
 
 func TestHostileTextsForIssues(t *testing.T) {
 	v := newVillage(t, "id")
 	v.issues("Satu masalah")
 	before := v.b.s.Commits
-	for _, text := range hostile {
+	for _, text := range hostileTexts {
 		for _, command := range []string{"/isu ", "/isu gabung I1 ", "/isu tunda I1 ", "/isu tolak I1 ", "/isu buka I1 ", "/prioritas "} {
 			for _, p := range []*person{v.budi, v.sari} {
 				mark := v.b.mark()
@@ -205,6 +205,6 @@ func TestHostileTextsForIssues(t *testing.T) {
 		}
 	}
 	if v.b.s.Commits != before {
-		t.Errorf("hostile texts made %d commits", v.b.s.Commits-before)
+		t.Errorf("hostileTexts texts made %d commits", v.b.s.Commits-before)
 	}
 }

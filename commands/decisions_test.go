@@ -1,0 +1,210 @@
+package commands_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"klaster/domain"
+)
+
+// The initiative consensus from the draft to the verified step: every kind of position, a late role, an extension, a
+// result with dissent.
+func TestInitiativeConsensus(t *testing.T) {
+	inBothLanguages(t, func(t *testing.T, lang string) {
+		v := newVillage(t, lang)
+		b := v.b
+		v.issues("Bahan baku rotan langka", "Harga rotan tidak menentu")
+		v.joko.says(b.in("/keputusan", "/decisions"))
+		v.budi.says(b.in("/usulan Konsensus prakarsa", "/propose Initiative consensus"))
+		v.budi.writes(b.in("Klaster kita berfokus pada rotan sintetis untuk pasar ekspor selama dua tahun.", "Our cluster focuses on synthetic rattan for export markets for two years."))
+		v.budi.writes("1.6")
+		v.budi.picks("button.open_proposal")
+		v.budi.picks("position.agree")
+		v.wati.picks("position.object")
+		v.wati.writes(b.in("Petani rotan alam perlu masa peralihan.", "Growers of natural rattan need a transition."))
+		b.show()
+		v.joko.says(b.in("/sikap 1", "/vote 1"))
+		v.sari.picks("button.details")
+		v.sari.says(b.in("/keputusan 1 tutup", "/decisions 1 close"))
+		v.sari.says(b.in("/keputusan 1 kecualikan", "/decisions 1 waive"))
+		b.wait(14 * 24 * time.Hour)
+		v.sari.says(b.in("/kuorum 1", "/pending 1"))
+		v.joko.picks("position.note")
+		v.joko.writes(b.in("Sertifikat disiapkan lebih dulu.", "Certificates are prepared first."))
+		v.sari.taps(b.texts.Line(lang, "position.agree"))
+		v.sari.says(b.in("/keputusan 1", "/decisions 1"))
+		v.sari.says(b.in("/keputusan 1 tutup", "/decisions 1 close"))
+		v.sari.picks("button.close_yes")
+		v.budi.forges("v:1:1:b", false) // a card that was opened before the close
+		v.budi.says(b.in("/keputusan", "/decisions"))
+		if got := b.s.Step("1.6"); got.Status != domain.Verified || got.Decision != 1 {
+			t.Errorf("step 1.6 is %+v", got)
+		}
+		b.golden("consensus." + lang)
+	})
+}
+
+// A block, an integration round, a second failure, and the majority vote after it.
+func TestIntegrationAndMajority(t *testing.T) {
+	inBothLanguages(t, func(t *testing.T, lang string) {
+		v := newVillage(t, lang)
+		b := v.b
+		vote := func(p *person, a domain.ActorID, position domain.Position, reason string) {
+			b.hush(func() {
+				last := b.s.Proposals[len(b.s.Proposals)-1]
+				b.do(p, domain.CastVote{Proposal: last.ID, Actor: a, Position: position, Reason: domain.Text(reason)})
+			})
+		}
+		b.hush(func() {
+			b.do(v.sari, domain.ChangeCharter{Key: domain.KeyQuietFrom, Value: "21"})
+			b.do(v.budi, domain.Propose{Proposal: "D1", Method: domain.Consensus, Title: domain.Text(b.in("Gudang bahan baku bersama", "A shared warehouse")), Text: domain.Text(b.in("Dibangun di Plumbon.", "It is built in Plumbon.")), Actor: v.rotan})
+		})
+		v.wati.says(b.in("/sikap 1 menolak Lokasi terlalu jauh dari sentra.", "/vote 1 block The site is too far from the centre."))
+		vote(v.budi, v.rotan, domain.Agree, "")
+		vote(v.joko, v.ekspor, domain.Object, b.in("Biayanya belum jelas.", "The cost is not clear."))
+		vote(v.sari, v.upt, domain.Agree, "")
+		b.wait(7*24*time.Hour + 8*time.Hour)
+		v.joko.writes(b.in("/sikap 1 setuju", "/vote 1 agree"))
+		v.joko.writes(b.in("/keputusan 1 naskah", "/decisions 1 text"))
+		v.budi.picks("button.revise")
+		v.budi.writes(b.in("Dibangun di Tegalwangi.\nBiayanya dibagi menurut pemakaian.", "It is built in Tegalwangi.\nThe cost is shared by use."))
+		v.budi.picks("button.revise_yes")
+		v.wati.tapsOn("proposal/1/2", b.texts.Line(lang, "position.agree"))
+		vote(v.budi, v.rotan, domain.Agree, "")
+		vote(v.joko, v.ekspor, domain.Object, b.in("Sewa lebih murah.", "Renting is cheaper."))
+		vote(v.sari, v.upt, domain.Object, b.in("Anggaran belum ada.", "There is no budget."))
+		b.show()
+		b.wait(8 * 24 * time.Hour)
+		v.wati.says(b.in("/keputusan 1 suara", "/decisions 1 majority"))
+		v.sari.picks("button.majority")
+		v.sari.picks("button.majority_yes")
+		b.show()
+		v.wati.picks("position.against")
+		v.budi.says(b.in("/sikap 2 setuju", "/vote 2 agree"))
+		v.joko.says(b.in("/sikap 2 keberatan karena sewa lebih murah", "/vote 2 object renting is cheaper"))
+		vote(v.sari, v.upt, domain.Agree, "")
+		vote(v.wati, v.anyam, domain.Agree, "")
+		b.wait(4 * 24 * time.Hour)
+		v.joko.writes(b.in("/keputusan 1", "/decisions 1"))
+		v.joko.writes(b.in("/keputusan", "/decisions"))
+		b.golden("majority." + lang)
+	})
+}
+
+// A rule of the charter, a person with two organisations, co-representatives, a lapse, a withdrawal.
+func TestCharterChangeAndLapse(t *testing.T) {
+	inBothLanguages(t, func(t *testing.T, lang string) {
+		v := newVillage(t, lang)
+		b := v.b
+		second := b.actor(v.sari, v.budi, "Koperasi Rotan", domain.Supporting)
+		dewi := b.person("Ibu Dewi", lang)
+		b.hush(func() {
+			b.do(dewi, domain.JoinActor{Actor: v.rotan})
+			b.do(v.budi, domain.ApproveRepresentative{Actor: v.rotan, Person: dewi.id})
+		})
+		v.budi.says(b.in("/usulan pengaturan kuorum 60", "/propose settings quorum 60"))
+		v.budi.picks("button.skip")
+		v.budi.taps("Koperasi Rotan")
+		v.budi.picks("button.open_proposal")
+		v.budi.tapsOn("proposal/1/1", b.texts.Line(lang, "position.agree"))
+		v.budi.taps("Koperasi Rotan")
+		dewi.says(b.in("/sikap 1 setuju", "/vote 1 agree"))
+		v.budi.tapsOn("proposal/1/1", b.texts.Line(lang, "position.object"))
+		v.budi.taps("PT Rotan Jaya")
+		v.budi.writes(b.in("Terlalu tinggi untuk klaster kecil.", "Too high for a small cluster."))
+		v.budi.writes(b.in("/sikap", "/vote"))
+		if v.b.s.Proposals[0].Now().Ballots[second].Position != domain.Agree {
+			t.Error("the second organisation's position is lost")
+		}
+		b.wait(12 * 24 * time.Hour)
+		v.budi.says(b.in("/usulan Pameran bersama di Jakarta", "/propose A joint fair in Jakarta"))
+		v.budi.picks("button.skip")
+		v.budi.picks("decision.no_link")
+		v.budi.taps("PT Rotan Jaya")
+		v.budi.picks("button.open_proposal")
+		v.wati.writes(b.in("/keputusan 2 tarik", "/decisions 2 withdraw"))
+		v.budi.writes(b.in("/keputusan 2 tarik Pamerannya batal.", "/decisions 2 withdraw The fair is off."))
+		v.budi.picks("button.withdraw_yes")
+		v.wati.says(b.in("/sikap 2 setuju", "/vote 2 agree"))
+		v.sari.says(b.in("/keputusan", "/decisions"))
+		b.golden("charter." + lang)
+	})
+}
+
+// A group whose representative cannot be written to gets a button instead of a question.
+func TestReasonWithoutPrivateChat(t *testing.T) {
+	v := newVillage(t, "id")
+	v.b.hush(func() {
+		v.b.do(v.budi, domain.Propose{Proposal: "D1", Method: domain.Consensus, Title: "Gudang bersama", Actor: v.rotan})
+	})
+	v.wati.reachable = false
+	v.wati.picks("position.object")
+	v.wati.picks("button.open_private")
+	v.wati.writes("Terlalu mahal.")
+	if got := v.b.s.Proposals[0].Now().Ballots[v.anyam]; got.Position != domain.Object || got.Reason != "Terlalu mahal." {
+		t.Errorf("%+v\n%s", got, v.b.log.String())
+	}
+	v.b.golden("reason.id")
+}
+
+func TestForgedDecisionTaps(t *testing.T) {
+	v := newVillage(t, "id")
+	v.b.hush(func() {
+		v.b.do(v.budi, domain.Propose{Proposal: "D1", Method: domain.Consensus, Title: "Gudang bersama", Actor: v.rotan})
+	})
+	before := v.b.s.Commits
+	forged := []string{
+		"v", "v:", "v:1", "v:1:1", "v:1:1:z", "v:1:1:a:" + string(v.anyam), "v:1:2:a", "v:1:0:a", "v:2:1:a", "v:-1:1:a",
+		"v:1:1:a:", "v:1:1:a::", "v:1:1:a:x:y", "v:99999999999:1:a", "v:1:1:\xff", "w:1:1:o:" + string(v.anyam), "w:1:1:",
+		"p", "p:", "p:1", "p:1:", "p:1:x", "p:1:close", "p:1:waive", "p:1:majority", "p:9:details", "p:1:close:1", "p:x:close",
+		"c:/keputusan 1 tutup", "c:/keputusan 1 suara", "c:/sikap 9", "c:/isu buka I9", "zz:1", strings.Repeat("v", 400),
+	}
+	for _, data := range forged {
+		for _, private := range []bool{false, true} {
+			mark := v.b.mark()
+			v.budi.forges(data, private)
+			if strings.Contains(v.b.said(mark), "tidak ada jawaban") || strings.Contains(v.b.said(mark), "refuse.") {
+				t.Errorf("%q is not answered: %s", data, v.b.said(mark))
+			}
+		}
+	}
+	if v.b.s.Commits != before {
+		t.Errorf("forged taps made %d commits\n%s", v.b.s.Commits-before, v.b.log.String())
+	}
+}
+
+func TestHostileTextsForDecisions(t *testing.T) {
+	v := newVillage(t, "id")
+	v.b.hush(func() {
+		v.b.do(v.budi, domain.Propose{Proposal: "D1", Method: domain.Consensus, Title: "Gudang bersama", Actor: v.rotan})
+	})
+	before := v.b.s.Commits
+	for _, text := range hostileTexts {
+		for _, command := range []string{"/usulan ", "/usulan pengaturan ", "/usulan pengaturan kuorum ", "/usulan I1 ", "/usulan 1.6 ", "/sikap ", "/sikap 1 ", "/sikap 1 x", "/keputusan ", "/keputusan 1 ", "/keputusan 1 naskah ", "/kuorum "} {
+			for _, private := range []bool{false, true} {
+				mark := v.b.mark()
+				v.b.typed(v.budi, command+text, private)
+				said := v.b.said(mark)
+				if strings.Contains(said, "tidak ada jawaban") || strings.Contains(said, "refuse.") {
+					t.Errorf("%q is not answered", command+text[:min(20, len(text))])
+				}
+				v.b.hush(func() { v.budi.says("/batal"); v.budi.writes("/batal") })
+			}
+		}
+	}
+	for _, text := range hostileTexts[1:] { // as the reason of an objection
+		v.b.hush(func() { v.wati.writes("/sikap 1 keberatan") })
+		v.wati.writes(text)
+		v.b.hush(func() { v.wati.writes("/batal") })
+	}
+	if n := len(v.b.s.Proposals[0].Now().Ballots); n > 1 {
+		t.Errorf("%d ballots", n)
+	}
+	if b, ok := v.b.s.Proposals[0].Now().Ballots[v.anyam]; ok && b.Reason != "*_`{x}" && b.Reason != "<b>&" && b.Reason != "I1" {
+		t.Errorf("recorded %q", b.Reason)
+	}
+	if v.b.s.Commits > before+3 {
+		t.Errorf("hostileTexts texts made %d commits", v.b.s.Commits-before)
+	}
+}
