@@ -40,15 +40,19 @@ func browser(t *testing.T) context.Context {
 
 // tab is one open page.
 type tab struct {
-	t   *testing.T
-	ctx context.Context
+	t     *testing.T
+	ctx   context.Context
+	close func() // a browser has six streams for one server
 }
 
 func open(t *testing.T, browser context.Context, h *house, name, lang string, width, height int64) *tab {
 	t.Helper()
 	ctx, end := chromedp.NewContext(browser)
 	t.Cleanup(end)
-	p := &tab{t, ctx}
+	p := &tab{t, ctx, end}
+	if err := chromedp.Do(ctx); err != nil { // this context lives as long as the tab, so it has no deadline
+		t.Fatal(err)
+	}
 	p.do(chromedp.EmulateViewport(width, height), chromedp.Navigate(h.address(name, lang)))
 	if name != "" {
 		p.wait(`document.body.dataset.ready === 'true'`)
@@ -66,7 +70,9 @@ func (h *house) address(name, lang string) string {
 
 func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
-	if err := chromedp.Do(p.ctx, steps...); err != nil {
+	ctx, cancel := context.WithTimeout(p.ctx, patient)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
 		p.t.Fatal(err)
 	}
 }
@@ -81,7 +87,9 @@ func (p *tab) wait(expression string) {
 
 func (p *tab) eval(expression string) string {
 	p.t.Helper()
-	s, err := chromedp.Run(p.ctx, chromedp.Evaluate[string]("String("+expression+")"))
+	ctx, cancel := context.WithTimeout(p.ctx, patient)
+	defer cancel()
+	s, err := chromedp.Run(ctx, chromedp.Evaluate[string]("String("+expression+")"))
 	if err != nil {
 		p.t.Fatalf("%s: %v", expression, err)
 	}
@@ -314,32 +322,35 @@ func TestLook(t *testing.T) {
 	h.guest("Pak Budi Santoso").watch("").lines()
 	h.guest("Dinas Perindustrian Kab. Cirebon").watch("").lines()
 	furnish(t, h)
-	for _, width := range []int64{320, 390, 1280} {
-		for _, dark := range []bool{false, true} {
-			height, name := int64(844), fmt.Sprintf("%d-%v", width, map[bool]string{true: "dark", false: "light"}[dark])
-			if width > 1000 {
-				height = 900
-			}
-			p := open(t, b, h, "Ibu Sari", "id", width, height)
-			p.scheme(dark)
-			shoot(p, name)
-			if width > 1000 {
-				p.eval(`document.querySelector('#group .scroll').scrollTop = 0`)
-				shoot(p, name+"-top")
-				p.eval(`document.getElementById('who').open = true`)
-				p.typeInto("#say-group", "/")
-				p.wait(`!document.querySelector('#menu-group').hidden`)
-				p.eval(`document.getElementById('who').open = true`)
-				shoot(p, name+"-open")
-				continue
-			}
-			p.eval(`document.querySelector('#group .scroll').scrollTop = 400`)
-			shoot(p, name+"-middle")
-			p.click("[data-tab=private]")
-			shoot(p, name+"-private")
-			p.eval(`document.getElementById('who').open = true`)
-			shoot(p, name+"-who")
+	look := func(width int64, dark bool) {
+		height, name := int64(844), fmt.Sprintf("%d-%v", width, map[bool]string{true: "dark", false: "light"}[dark])
+		if width > 1000 {
+			height = 900
 		}
+		p := open(t, b, h, "Ibu Sari", "id", width, height)
+		defer p.close()
+		p.scheme(dark)
+		shoot(p, name)
+		if width > 1000 {
+			p.eval(`document.querySelector('#group .scroll').scrollTop = 0`)
+			shoot(p, name+"-top")
+			p.eval(`document.getElementById('who').open = true`)
+			p.typeInto("#say-group", "/")
+			p.wait(`!document.querySelector('#menu-group').hidden`)
+			p.eval(`document.getElementById('who').open = true`)
+			shoot(p, name+"-open")
+			return
+		}
+		p.eval(`document.querySelector('#group .scroll').scrollTop = 400`)
+		shoot(p, name+"-middle")
+		p.click("[data-tab=private]")
+		shoot(p, name+"-private")
+		p.eval(`document.getElementById('who').open = true`)
+		shoot(p, name+"-who")
+	}
+	for _, width := range []int64{320, 390, 1280} {
+		look(width, false)
+		look(width, true)
 	}
 	en := open(t, b, h, "Dinas Perindustrian Kab. Cirebon", "en", 390, 844)
 	en.is(`document.documentElement.lang`, "en")

@@ -18,6 +18,9 @@ export class Composer {
     this.form.addEventListener('submit', (e) => { e.preventDefault(); this.submit(); });
     this.field.addEventListener('input', () => { this.grow(); this.menu.refresh(); });
     this.field.addEventListener('keydown', (e) => this.key(e));
+    // Some keyboards insert the line break although the key press was taken for something else.
+    this.field.addEventListener('beforeinput', (e) => { if (this.taken && e.inputType === 'insertLineBreak') e.preventDefault(); });
+    this.field.addEventListener('keyup', () => { this.taken = false; });
     this.form.querySelector('.commands').addEventListener('click', () => this.offerCommands());
     this.form.querySelector('.attach').addEventListener('click', () => this.picker.click());
     this.picker.addEventListener('change', () => this.showAttached());
@@ -25,10 +28,16 @@ export class Composer {
   }
 
   key(e) {
-    if (e.isComposing || this.menu.key(e)) return;
+    this.taken = false;
+    if (e.isComposing) return;
+    if (this.menu.key(e)) {
+      this.taken = e.key === 'Enter';
+      return;
+    }
     // On a phone's keyboard Enter makes a new line; there is a button for sending.
-    if (e.key !== 'Enter' || e.shiftKey || !matchMedia('(pointer: fine)').matches) return;
+    if (e.key !== 'Enter' || e.shiftKey || matchMedia('(pointer: coarse)').matches) return;
     e.preventDefault();
+    this.taken = true;
     this.submit();
   }
 

@@ -3,7 +3,7 @@
 
 import { me, renew } from './page.js';
 
-const hiddenFor = 60000;
+const hiddenFor = 3000;
 
 export class Stream {
   // on: room(list), lines(batch), toast(answer), state("online" | "offline")
