@@ -96,7 +96,7 @@ func noticeActorRefused(v voice, n domain.Notice, lang LangOf) []Card {
 		return nil
 	}
 	return privately(v, n, lang, representatives(a), func(v voice, _ domain.PersonID) Card {
-		return Card{Tone: ToneNotice, Body: v.say("actors.refused", "cluster", v.s.Name, "name", a.Name)}
+		return Card{Tone: ToneNotice, Body: v.say("actors.refused", "cluster", v.s.Name, "name", a.Name, "reason", domain.Text(n.Why))}
 	})
 }
 
