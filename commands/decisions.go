@@ -51,6 +51,14 @@ func (v voice) position(m domain.Method, p domain.Position) string {
 	return v.line("position." + string(p))
 }
 
+// by is a sentence's key for the method of a proposal: people state positions in deliberation and cast votes in a vote.
+func by(p *domain.Proposal, key string) string {
+	if p.Method == domain.Majority {
+		return key + "_majority"
+	}
+	return key
+}
+
 // positionLetters stand for positions in button data.
 var positionLetters = map[domain.Position]string{
 	domain.Agree: "a", domain.AgreeWithNote: "n", domain.Abstain: "b", domain.Object: "o", domain.Block: "x",
@@ -148,7 +156,7 @@ func (v voice) link(l domain.Link) Rich {
 		return v.say("decision.link_step", "step", string(l.Step), "name", v.line("step."+string(l.Step)))
 	case l.Charter != "":
 		row := settingFor(l.Charter)
-		return v.say("decision.link_charter", "setting", row.label(v), "value", row.show(v, l.Value))
+		return v.say("decision.link_charter", "setting", row.label(v), "old", row.show(v, row.current(v.s)), "value", row.show(v, l.Value))
 	case l.Issue != "":
 		if i := v.s.Issue(l.Issue); i != nil {
 			return v.say("decision.link_issue", "issue", issueMark(i), "title", i.Title)

@@ -49,7 +49,7 @@ func (v voice) standing(p *domain.Proposal, a domain.ActorID) string {
 	if b, ok := p.Now().Ballots[a]; ok {
 		return v.position(p.Method, b.Position)
 	}
-	return v.line("decision.nothing_said")
+	return v.line(by(p, "decision.nothing_said"))
 }
 
 // showBallot shows one proposal to a representative, in private: the text, what was said, and every position with what
@@ -107,7 +107,7 @@ func waitingFor(v voice, person domain.PersonID) []waiting {
 			}
 			if len(silent) > 0 {
 				out = append(out, waiting{
-					v.say("waiting.position", "name", v.heading(p), "closes", v.moment(p.Now().Closes), "actors", v.actors(silent)),
+					v.say(by(p, "waiting.position"), "name", v.heading(p), "closes", v.moment(p.Now().Closes), "actors", v.actors(silent)),
 					Button{Label: v.line("button.number", "number", p.Number), Data: commandData("/sikap", p.Number)},
 				})
 			}

@@ -82,14 +82,10 @@ func underneath(a, b Rich) Rich {
 // castLine is "Sikap masuk: 5 dari 13 pelaku - perlu 2 lagi untuk kuorum".
 func (v voice) castLine(p *domain.Proposal) string {
 	c := p.Now().Count
-	suffix := ""
-	if p.Method == domain.Majority {
-		suffix = "_majority"
-	}
 	if need := p.QuorumSize() - c.Cast(); need > 0 {
-		return v.line("board.cast_need"+suffix, "cast", c.Cast(), "electorate", c.Electorate, "need", need)
+		return v.line(by(p, "board.cast_need"), "cast", c.Cast(), "electorate", c.Electorate, "need", need)
 	}
-	return v.line("board.cast_quorum"+suffix, "cast", c.Cast(), "electorate", c.Electorate)
+	return v.line(by(p, "board.cast_quorum"), "cast", c.Cast(), "electorate", c.Electorate)
 }
 
 // openButtons are the positions, the details, and, once everybody has spoken, the close.

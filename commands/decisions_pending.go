@@ -17,7 +17,7 @@ func runPending(t *turn, rest string) {
 			return
 		}
 		t.withProposal(word, func(p *domain.Proposal) {
-			t.reply(Reply{Body: t.voice().missing(p), Buttons: [][]Button{{{Label: t.line("button.take_position"), Private: "/sikap " + strconv.Itoa(p.Number)}}}})
+			t.reply(Reply{Body: t.voice().missing(p), Buttons: [][]Button{{{Label: t.line(by(p, "button.take_position")), Private: "/sikap " + strconv.Itoa(p.Number)}}}})
 		})
 		return
 	}
@@ -49,7 +49,7 @@ func (v voice) missing(p *domain.Proposal) Rich {
 	}
 	silent := version.Missing()
 	if len(silent) == 0 {
-		return append(body, v.say("pending.nobody")...)
+		return append(body, v.say(by(p, "pending.nobody"))...)
 	}
 	body = append(body, v.say("pending.actors", "n", len(silent), "actors", v.actors(first(silent, 2*maxListed)))...)
 	return append(body, v.say("pending.reminders")...)
@@ -110,7 +110,7 @@ func noticeRemind(v voice, n domain.Notice, lang LangOf) []Card {
 		}
 		if p != nil {
 			version := p.Versions[n.Version]
-			card.Body = own.say("remind.position", "name", own.heading(p), "closes", own.moment(version.Closes), "actors", own.actors(to.actors))
+			card.Body = own.say(by(p, "remind.position"), "name", own.heading(p), "closes", own.moment(version.Closes), "actors", own.actors(to.actors))
 			card.Body = append(card.Body, own.wordingOf(p, version, maxOnBoard)...)
 			card.Buttons = rows(2, append(own.positionButtons(p, ""), own.detailsButton(p))...)
 		} else {
@@ -126,8 +126,8 @@ func (v voice) groupReminder(n domain.Notice, p *domain.Proposal, r *domain.Roun
 	card := Card{Key: fmt.Sprintf("remind/%d/%d", n.Commit, n.Seq), Kind: Notice, Class: Deadline, At: n.At, Tone: ToneNotice}
 	missing := v.actors(first(n.Actors, 2*maxListed))
 	if p != nil {
-		card.Body = v.say("remind.group_position", "name", v.heading(p), "closes", v.moment(p.Versions[n.Version].Closes), "actors", missing)
-		card.Buttons = [][]Button{{{Label: v.line("button.take_position"), Private: "/sikap " + strconv.Itoa(p.Number)}}}
+		card.Body = v.say(by(p, "remind.group_position"), "name", v.heading(p), "closes", v.moment(p.Versions[n.Version].Closes), "actors", missing)
+		card.Buttons = [][]Button{{{Label: v.line(by(p, "button.take_position")), Private: "/sikap " + strconv.Itoa(p.Number)}}}
 		return card
 	}
 	card.Body = v.say("remind.group_scores", "number", r.Number, "closes", v.moment(r.Closes), "actors", missing)
@@ -182,7 +182,7 @@ func noticeCoVoted(v voice, n domain.Notice, lang LangOf) []Card {
 			continue
 		}
 		own := voice{v.c, v.s, lang(to.person)}
-		body := own.say("covoted", "person", Span{Kind: Person, Person: n.Person}, "actor", own.actor(n.Actor), "position", own.position(p.Method, ballot.Position), "name", own.heading(p))
+		body := own.say(by(p, "covoted"), "person", Span{Kind: Person, Person: n.Person}, "actor", own.actor(n.Actor), "position", own.position(p.Method, ballot.Position), "name", own.heading(p))
 		if ballot.Reason != "" {
 			body = append(body, quoted(shownText(own.lang, ballot.Reason))...)
 		}

@@ -31,7 +31,7 @@ func runPropose(t *turn, rest string) {
 		}
 		v := voice{t.c, t.s, t.s.Lang()} // the title is the cluster's
 		known["link"], known["value"] = charterLink+string(row.keys[0]), value
-		title = v.line("decision.title_charter", "setting", row.label(v), "old", row.show(v, row.current(t.s)), "new", row.show(v, value))
+		title = v.line("decision.title_charter", "setting", row.label(v), "new", row.show(v, value))
 	} else if link, ok := t.readLink(first); ok {
 		known["link"] = link
 		title = more
@@ -218,6 +218,6 @@ func answerProposalOpened(t *turn, commit domain.Commit, e domain.Event) {
 	t.reply(Reply{
 		To: ToPrivate, Instead: true,
 		Body:    t.say(key, "number", opened.Number, "title", opened.Title, "closes", t.voice().moment(opened.Closes), "receipt", commit.Receipt),
-		Buttons: [][]Button{{{Label: t.line("button.take_position"), Data: commandData("/sikap", p.Number)}}},
+		Buttons: [][]Button{{{Label: t.line(by(p, "button.take_position")), Data: commandData("/sikap", p.Number)}}},
 	})
 }

@@ -133,10 +133,10 @@ func noticeExtended(v voice, n domain.Notice, _ LangOf) []Card {
 	case len(missing) > 0:
 		card.Body = v.say("extended.coverage", append(args, "roles", v.groups(missing))...)
 	default:
-		card.Body = v.say("extended.quorum", append(args, "need", max(need, 1))...)
+		card.Body = v.say(by(p, "extended.quorum"), append(args, "need", max(need, 1))...)
 	}
 	card.Buttons = [][]Button{{
-		{Label: v.line("button.take_position"), Private: "/sikap " + strconv.Itoa(p.Number)},
+		{Label: v.line(by(p, "button.take_position")), Private: "/sikap " + strconv.Itoa(p.Number)},
 		{Label: v.line("button.who_is_missing"), Data: commandData("/kuorum", p.Number)},
 	}}
 	return []Card{card}

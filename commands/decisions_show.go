@@ -148,7 +148,7 @@ func (v voice) whoSaidWhat(p *domain.Proposal, version *domain.Version) Rich {
 		out = append(out, worded...)
 	}
 	if silent := version.Missing(); len(silent) > 0 {
-		out = append(out, v.say("decision.who_silent", "n", len(silent), "actors", v.actors(first(silent, 2*maxListed)))...)
+		out = append(out, v.say(by(p, "decision.who_silent"), "n", len(silent), "actors", v.actors(first(silent, 2*maxListed)))...)
 	}
 	return out
 }
@@ -199,7 +199,7 @@ func (t *turn) decisionButtons(p *domain.Proposal) [][]Button {
 	var out []Button
 	switch {
 	case p.Phase.Running():
-		out = append(out, Button{Label: t.line("button.take_position"), Private: "/sikap " + strconv.Itoa(p.Number)})
+		out = append(out, Button{Label: t.line(by(p, "button.take_position")), Private: "/sikap " + strconv.Itoa(p.Number)})
 		if steward && p.Valid() {
 			out = append(out, act("button.close_now", "tutup"))
 		}

@@ -132,6 +132,59 @@ func TestCharterChangeAndLapse(t *testing.T) {
 	})
 }
 
+// What rarely happens: a role is contested, an objection comes late, a silent role is waived, a proposal is parked.
+func TestContestedLateWaivedAndParked(t *testing.T) {
+	inBothLanguages(t, func(t *testing.T, lang string) {
+		v := newVillage(t, lang)
+		b := v.b
+		var core []domain.ActorID
+		for _, name := range []string{"PT Inti Satu", "PT Inti Dua", "PT Inti Tiga"} {
+			core = append(core, b.actor(v.sari, v.budi, name, domain.Core))
+		}
+		second := b.actor(v.sari, v.wati, "UD Rotan Alam", domain.Supplier)
+		propose := func(id domain.ItemID, title string) {
+			b.hush(func() {
+				b.do(v.joko, domain.Propose{Proposal: id, Method: domain.Consensus, Title: domain.Text(title), Actor: v.ekspor})
+			})
+		}
+		vote := func(p *person, a domain.ActorID, position domain.Position, reason string) {
+			b.hush(func() {
+				last := b.s.Proposals[len(b.s.Proposals)-1]
+				b.do(p, domain.CastVote{Proposal: last.ID, Actor: a, Position: position, Reason: domain.Text(reason)})
+			})
+		}
+		propose("D1", b.in("Harga rotan seragam", "One price for rattan"))
+		vote(v.wati, v.anyam, domain.Object, b.in("Mutunya berbeda.", "Qualities differ."))
+		vote(v.wati, second, domain.Object, b.in("Ongkosnya berbeda.", "Costs differ."))
+		for _, a := range append(core, v.rotan) {
+			vote(v.budi, a, domain.Agree, "")
+		}
+		vote(v.joko, v.ekspor, domain.Agree, "")
+		vote(v.sari, v.upt, domain.Agree, "")
+		v.sari.says(b.in("/keputusan 1 tutup", "/decisions 1 close"))
+		v.sari.picks("button.close_yes")
+		v.sari.says(b.in("/keputusan 1 tunda Dibahas tahun depan.", "/decisions 1 park To be discussed next year."))
+		v.sari.picks("button.park_yes")
+
+		propose("D2", b.in("Pelatihan ekspor", "Export training"))
+		vote(v.budi, v.rotan, domain.Agree, "")
+		for _, a := range core {
+			vote(v.budi, a, domain.Agree, "")
+		}
+		vote(v.sari, v.upt, domain.Agree, "")
+		vote(v.joko, v.ekspor, domain.Agree, "")
+		b.wait(7*24*time.Hour + 8*time.Hour)
+		v.sari.says(b.in("/keputusan 2 kecualikan", "/decisions 2 waive"))
+		v.sari.picks("button.waive_yes")
+		b.wait(3*24*time.Hour + 12*time.Hour)
+		v.joko.says(b.in("/sikap 2 keberatan Jadwalnya bertepatan dengan pameran.", "/vote 2 object It clashes with the fair."))
+		b.show()
+		b.wait(2 * 24 * time.Hour)
+		v.sari.says(b.in("/keputusan 2", "/decisions 2"))
+		b.golden("rare." + lang)
+	})
+}
+
 // A group whose representative cannot be written to gets a button instead of a question.
 func TestReasonWithoutPrivateChat(t *testing.T) {
 	v := newVillage(t, "id")

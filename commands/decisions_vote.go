@@ -266,7 +266,7 @@ func answerVoteCast(t *turn, commit domain.Commit, e domain.Event) {
 	v := t.voice()
 	args := []any{"actor", v.actor(cast.Actor), "position", v.position(p.Method, cast.Position), "receipt", commit.Receipt, "number", p.Number}
 	if cast.Reason == "" {
-		t.toast("decision.recorded", args...)
+		t.toast(by(p, "decision.recorded"), args...)
 		return
 	}
 	t.reply(Reply{To: ToPrivate, Body: t.say("decision.recorded_reason", append(args, "reason", cast.Reason)...)})

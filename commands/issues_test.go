@@ -23,7 +23,10 @@ func newVillage(t *testing.T, lang string) village {
 	v.anyam = b.actor(sari, v.wati, "CV Anyam Lestari", domain.Supplier)
 	v.ekspor = b.actor(sari, v.joko, "PT Ekspor Mandiri", domain.Buyer)
 	v.upt = b.actor(sari, sari, "UPT Rotan", domain.Institution)
-	b.hush(func() { b.wait(time.Hour) })
+	b.hush(func() { // without the daily digest, which has tests of its own
+		b.do(sari, domain.ChangeCharter{Key: domain.KeyDigest, Value: "off"})
+		b.wait(time.Hour)
+	})
 	return v
 }
 
