@@ -43,7 +43,7 @@ type field struct {
 	file bool
 	// then fills in what follows from the answer.
 	then func(t *turn, v values)
-	// given: the answer only ever comes with the command; it is not among the parts that can be corrected.
+	// given: the answer comes with the command, or is a mere yes; it is not among the parts that can be corrected.
 	given bool
 	// when leaves the question out if it returns false.
 	when func(t *turn, v values) bool

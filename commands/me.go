@@ -143,7 +143,7 @@ func forgetForm() form {
 	return form{
 		name: "forget", private: true, confirm: "button.forget_now",
 		fields: []field{{
-			key: "sure",
+			key: "sure", given: true, // nothing to correct
 			ask: func(t *turn, _ values) Rich { return t.say("forget.explain") },
 			choices: func(t *turn, _ values) []choice {
 				return []choice{{"yes", t.line("forget.understood")}}

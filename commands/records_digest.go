@@ -12,6 +12,10 @@ import (
 func noticeDigest(v voice, n domain.Notice, _ LangOf) []Card {
 	since := n.At.Add(-24 * time.Hour)
 	body := v.digestItems(since, n.At)
+	buttons := []Button{{Label: v.line("button.my_matters"), Private: "/status"}}
+	if len(body) > 0 {
+		buttons = append(buttons, Button{Label: v.line("button.missing"), Data: "c:/kuorum"})
+	}
 	if late := v.lateData(); len(late) > 0 {
 		body = append(append(body, v.say("status.late")...), late...)
 	}
@@ -28,7 +32,7 @@ func noticeDigest(v voice, n domain.Notice, _ LangOf) []Card {
 	return []Card{{
 		Key: noticeKey(n, ""), Kind: Notice, Class: Prompt, At: n.At, Tone: ToneNotice,
 		Body:    append(v.say("digest.title", "day", phrase.FormatDay(day, v.lang)), body...),
-		Buttons: [][]Button{{{Label: v.line("button.my_matters"), Private: "/status"}, {Label: v.line("button.missing"), Data: "c:/kuorum"}}},
+		Buttons: [][]Button{buttons},
 	}}
 }
 

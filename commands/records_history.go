@@ -26,7 +26,7 @@ type subject struct {
 func runHistory(t *turn, rest string) {
 	about, ok := t.voice().subject(rest)
 	if !ok {
-		t.tell("history.unknown", "text", t.voice().clip(domain.Text(rest), 30))
+		t.tell("history.unknown", "text", t.voice().heard(rest))
 		return
 	}
 	t.showHistory(about, 0)

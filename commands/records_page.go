@@ -47,8 +47,11 @@ func (q HistoryQuery) keeps(e domain.Event) bool {
 	case q.Step != "":
 		return aboutStep(e, q.Step)
 	}
-	_, digest := e.(domain.DigestDue) // bookkeeping: that a digest was sent is nothing anybody did
-	return !digest
+	switch e.(type) {
+	case domain.DigestDue, domain.VotersReminded, domain.PromptRepeated:
+		return false // bookkeeping: who was reminded of what is in the history of the item
+	}
+	return true
 }
 
 func (q HistoryQuery) aboutItem(e domain.Event) bool {

@@ -71,6 +71,14 @@ func (t *turn) section(section settingSection) Rich {
 	return out
 }
 
+// typed is how a setting is typed behind /usulan.
+func (r settingRow) typed(v voice) string {
+	if v.lang == "en" {
+		return "settings " + r.words[len(r.words)-1]
+	}
+	return "pengaturan " + r.words[0]
+}
+
 func (r settingRow) label(v voice) string { return v.line("charter." + r.name) }
 
 // actorsThatRule is the number of approved actors from which on the rules are the cluster's own.
@@ -146,7 +154,7 @@ func settingFields() []field {
 				row := settingOf(v)
 				value, ok := row.read(t, text)
 				if !ok {
-					return "", row.refusal
+					return "", domain.Refuse(domain.Invalid, "setting.bad", "value", t.voice().heard(text), "setting", row.name)
 				}
 				return value, nil
 			},
@@ -216,11 +224,11 @@ func ruleForm() form {
 				t.tell("settings.same", "setting", row.label(voice), "value", row.show(voice, value))
 				return true
 			}
-			proposal := fmt.Sprintf("/usulan pengaturan %s %s", row.words[0], value)
+			proposal := fmt.Sprintf("%s %s %s", voice.command("propose"), row.typed(voice), value)
 			t.reply(Reply{
 				Body: t.say("settings.propose", "setting", row.label(voice), "old", row.show(voice, row.current(t.s)),
 					"new", row.show(voice, value), "command", proposal),
-				Buttons: [][]Button{{{Label: t.line("button.propose_rule"), Data: "c:" + proposal}}},
+				Buttons: [][]Button{{{Label: t.line("button.propose_rule"), Data: fmt.Sprintf("c:/usulan pengaturan %s %s", row.words[0], value)}}},
 			})
 			return true
 		},

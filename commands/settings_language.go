@@ -7,7 +7,7 @@ func runLanguage(t *turn, rest string) {
 	case rest == "":
 		t.reply(Reply{Body: t.aboutLanguage("language.now"), Buttons: languageButtons()})
 	case !known:
-		t.reply(Reply{Body: t.say("language.unknown", "text", rest), Buttons: languageButtons()})
+		t.reply(Reply{Body: t.say("language.unknown", "text", t.voice().heard(rest)), Buttons: languageButtons()})
 	default:
 		t.out.Effects = append(t.out.Effects, SetLanguage{Lang: lang})
 		t.in.Lang = lang

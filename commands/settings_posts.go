@@ -144,7 +144,7 @@ func postForm(post, ask, echo string, command func(domain.PersonID) domain.Comma
 						found = containing(t.s, text)
 					}
 					if len(found) != 1 || len(t.candidates(post, found[0].ID)) == 0 {
-						return "", domain.Refuse(domain.NotFound, "posts.actor", "name", text)
+						return "", domain.Refuse(domain.NotFound, "posts.actor", "name", t.voice().heard(text))
 					}
 					return string(found[0].ID), nil
 				},
@@ -195,7 +195,7 @@ func facilitatorForm() form {
 // vacantForm leaves the facilitator's post empty after a confirmation.
 func vacantForm() form {
 	return form{
-		name: "facilitator_vacant", confirm: "button.vacate",
+		name: "facilitator_vacant", confirm: "button.vacate_yes",
 		echo: func(t *turn, _ values) Rich {
 			return t.say("posts.echo_vacant", "person", Span{Kind: Person, Person: t.s.Facilitator})
 		},

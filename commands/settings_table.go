@@ -14,7 +14,7 @@ import (
 type settingRow struct {
 	name    string
 	keys    []domain.CharterKey
-	words   []string // how it may be typed, Indonesian first
+	words   []string // how it may be typed, Indonesian first, English last
 	section settingSection
 	// read turns what was typed into the stored value, ok false if it is none; for two keys the values are joined by
 	// a hyphen.
@@ -92,7 +92,7 @@ func settingRows() []settingRow {
 			section: ruling, offered: []string{"steward", "auto"}, read: readApproval, refusal: domain.Refuse(domain.Invalid, "setting.bad_approval"),
 			show: showApproval,
 		},
-		percentRow("quorum", domain.KeyQuorum, []string{"kuorum", "quorum"}, "40", "50", "60", "66"),
+		percentRow("quorum", domain.KeyQuorum, []string{"kuorum", "quorum"}, "40", "50", "60", "75"),
 		percentRow("agreement", domain.KeyAgreement, []string{"mufakat", "agreement"}, "67", "75", "80", "90"),
 		percentRow("majority", domain.KeyMajority, []string{"suara terbanyak", "majority"}, "50", "60", "67", "75"),
 		{

@@ -164,3 +164,9 @@ func (v voice) threshold(key domain.CharterKey, value string) string {
 	}
 	return v.line("setting.show_majority", "percent", value)
 }
+
+// heard is what somebody typed, as it is quoted back: short, and readable whatever was sent.
+func (v voice) heard(text string) string {
+	const most = 30
+	return v.clip(domain.Text(strings.ToValidUTF8(text, "?")), most)
+}

@@ -141,10 +141,11 @@ func gathered(keyboard [][]Button) [][]Button {
 // atAGlance is where the cluster stands, for everybody.
 func (v voice) atAGlance() Rich {
 	stage := v.s.Stage()
-	out := v.say("status.cluster", "name", v.s.Name, "stage", stage, "stage_name", stageName(v, stage))
-	out = append(out, v.crowd()...)
 	_, next := nextBestStep(v)
-	out = append(out, v.say("status.steps", "count", v.verifiedSteps(0), "all", len(domain.Steps()), "next", next)...)
+	out := stack(
+		v.say("status.cluster", "name", v.s.Name, "stage", stage, "stage_name", stageName(v, stage)), v.crowd(),
+		v.say("status.steps", "count", v.verifiedSteps(0), "all", len(domain.Steps())), next,
+	)
 	if open := v.openItems(); len(open) > 0 {
 		out = append(append(out, v.say("status.open")...), open...)
 	}
