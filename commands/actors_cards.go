@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"slices"
 
 	"klaster/domain"
 )
@@ -85,7 +86,8 @@ func noticeActorApproved(v voice, n domain.Notice, lang LangOf) []Card {
 		Key: noticeKey(n, ""), Kind: Notice, Class: Prompt, At: n.At, Tone: ToneNotice,
 		Body: v.say("actors.joined", "name", a.Name, "roles", v.roleLine(a.Roles)),
 	}
-	return append([]Card{group}, privately(v, n, lang, representatives(a), func(v voice, _ domain.PersonID) Card {
+	untold := slices.DeleteFunc(representatives(a), func(p domain.PersonID) bool { return p == n.Person })
+	return append([]Card{group}, privately(v, n, lang, untold, func(v voice, _ domain.PersonID) Card {
 		return Card{Tone: ToneNotice, Body: v.say("actors.welcome", "cluster", v.s.Name, "name", a.Name)}
 	})...)
 }

@@ -141,6 +141,14 @@ func (c *Conversation) Answer(s *domain.State, commit domain.Commit, in Input) [
 	if len(t.out.Replies) == 0 {
 		t.toast("answer.done")
 	}
+	if strings.HasPrefix(in.Tap, "f:") { // the echo has done its work: its buttons go with it
+		for i := range t.out.Replies {
+			if r := &t.out.Replies[i]; r.To == ToChat && r.Ask == "" {
+				r.Instead = true
+				break
+			}
+		}
+	}
 	return t.out.Replies
 }
 

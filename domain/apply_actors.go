@@ -10,9 +10,10 @@ func (f *folding) actorRegistered(e ActorRegistered) {
 	if f.by != "" {
 		a.Reps = []Representative{{Person: f.by, Approved: true}}
 	}
-	kind := NoticeActorWaits
+	told := Notice{Kind: NoticeActorWaits, Actor: e.Actor}
 	if e.Approved {
-		a.Status, kind = StatusApproved, NoticeActorApproved
+		a.Status = StatusApproved
+		told = Notice{Kind: NoticeActorApproved, Actor: e.Actor, Person: f.by}
 	}
 	if f.Actors == nil {
 		f.Actors = make(map[ActorID]*Actor)
@@ -25,7 +26,7 @@ func (f *folding) actorRegistered(e ActorRegistered) {
 	case f.by != "":
 		f.byPerson[f.by] = append(f.byPerson[f.by], e.Actor)
 	}
-	f.tell(Notice{Kind: kind, Actor: e.Actor})
+	f.tell(told)
 }
 
 func (f *folding) actorApproved(e ActorApproved) {

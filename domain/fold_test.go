@@ -48,7 +48,7 @@ func TestApplyIsTotal(t *testing.T) {
 		st.do(steward, OpenRound{"R1"})
 		st.do(ana, propose("D1"))
 		s := st.state
-		for range 60 {
+		for range 30 {
 			c := Commit{At: st.now.Add(time.Duration(d.upTo(100)-50) * time.Hour), By: pick(d, modelPeople...).Person, Cause: "x"}
 			for range 1 + d.upTo(3) {
 				c.Events = append(c.Events, hostileEvent(d))

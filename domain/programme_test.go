@@ -67,7 +67,6 @@ func TestPromptsAndRepeats(t *testing.T) {
 	}
 	sameList(t, "asked", prompt.Actors, []ActorID{"A-core", "A-supp"})
 
-	n := st.state.Indicator("N1")
 	st.refused(citra, RecordReading{Indicator: "N1", Value: 1}, "reading.not_reporter")
 	st.refused(ana, RecordReading{Indicator: "N1", Period: "2026-Q1", Value: 1}, "reading.period")
 	st.refused(ana, RecordReading{Indicator: "N1", Period: "2026-05", Value: 1}, "reading.future")
@@ -78,7 +77,7 @@ func TestPromptsAndRepeats(t *testing.T) {
 	if events := st.do(ana, RecordReading{Indicator: "N1", Value: 135_0000, Note: "termasuk ekspor"}); len(events) != 0 {
 		t.Errorf("identical reading: %+v", events)
 	}
-	n = st.state.Indicator("N1")
+	n := st.state.Indicator("N1")
 	sameList(t, "missing", st.state.Missing(n), []ActorID{"A-supp"})
 	if latest, ok := st.state.Latest(n, "A-core", "2026-03"); !ok || latest.Period != "2026-02" {
 		t.Errorf("latest %+v", latest)

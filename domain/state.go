@@ -221,7 +221,7 @@ type NoticeKind string
 const (
 	NoticeFounded          NoticeKind = "founded"
 	NoticeActorWaits       NoticeKind = "actor_waits"       // to stewards: Actor
-	NoticeActorApproved    NoticeKind = "actor_approved"    // to the actor's representatives, and a line in the group
+	NoticeActorApproved    NoticeKind = "actor_approved"    // to the actor's representatives but Person, who registered it just now, and a line in the group
 	NoticeActorRefused     NoticeKind = "actor_refused"     // to the actor's representatives
 	NoticeRepWaits         NoticeKind = "rep_waits"         // to co-representatives (or stewards): Actor, Person
 	NoticeRepApproved      NoticeKind = "rep_approved"      // to Person
