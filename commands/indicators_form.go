@@ -250,5 +250,5 @@ func echoIndicator(t *turn, v values) Rich {
 	out := t.say("indicator.echo", "name", v["name"], "unit", v["unit"], "direction", t.line("direction."+v["direction"]),
 		"baseline", shown(e.Baseline), "target", shown(e.Target), "reporters", voice.reporters(e.Reporters),
 		"frequency", t.line("frequency."+v["frequency"]), "schedule", phrase.Describe(e.Cron, t.in.Lang))
-	return append(out, t.firings(e.Cron)...)
+	return append(out, t.firings(e.Cron, e.Frequency)...)
 }

@@ -54,13 +54,23 @@ func (t *turn) reminderList() Reply {
 	return Reply{Body: out}
 }
 
+// seldomer says whether a schedule leaves out periods of an indicator's rhythm: its next two times are further apart
+// than one and a half periods.
+func seldomer(times []time.Time, f calendar.Frequency) bool {
+	if len(times) < 2 {
+		return false
+	}
+	from, to := calendar.Bounds(calendar.PeriodOf(f, times[0]), times[0].Location())
+	return times[1].Sub(times[0]) > to.Sub(from)*3/2
+}
+
 // reminder is one indicator's schedule with the times that come next.
 func (t *turn) reminder(n *domain.Indicator) Rich {
-	return stack(t.say("reminder.one", "indicator", t.voice().indicatorName(n), "schedule", phrase.Describe(n.Cron, t.in.Lang)), t.firings(n.Cron))
+	return stack(t.say("reminder.one", "indicator", t.voice().indicatorName(n), "schedule", phrase.Describe(n.Cron, t.in.Lang)), t.firings(n.Cron, n.Frequency))
 }
 
 // firings shows the next times of a schedule in words, and what is particular about it.
-func (t *turn) firings(cron string) Rich {
+func (t *turn) firings(cron string, f calendar.Frequency) Rich {
 	times, err := calendar.Next(cron, t.in.At.In(t.s.Location()), previewed)
 	if err != nil || len(times) == 0 {
 		return nil
@@ -72,10 +82,13 @@ func (t *turn) firings(cron string) Rich {
 	}
 	lines := []Rich{t.say("reminder.next", "times", strings.Join(shown, "; "))}
 	if v.quietAt(times[0]) {
-		lines = append(lines, t.say("reminder.quiet", "from", t.s.Number(domain.KeyQuietFrom), "to", t.s.Number(domain.KeyQuietTo)))
+		lines = append(lines, t.say("reminder.quiet", "from", v.hour(domain.KeyQuietFrom), "to", v.hour(domain.KeyQuietTo)))
 	}
 	if read, err := phrase.ParseSchedule(cron, t.in.Lang); err == nil && read.SkipsMonths {
 		lines = append(lines, t.say("reminder.skips"))
+	}
+	if seldomer(times, f) {
+		lines = append(lines, t.say("reminder.seldom", "frequency", t.line("frequency."+string(f))))
 	}
 	return stack(lines...)
 }
@@ -99,6 +112,11 @@ func (v voice) quietAt(at time.Time) bool {
 	return minute > from || minute < to
 }
 
+// hour is a setting that is an hour of the day: "20.00".
+func (v voice) hour(key domain.CharterKey) string {
+	return phrase.FormatClock(time.Date(2000, 1, 1, v.s.Number(key), 0, 0, 0, time.UTC), v.lang)
+}
+
 func (t *turn) beginSchedule(n *domain.Indicator, schedule string) {
 	if !t.steers() {
 		return
@@ -119,7 +137,7 @@ func scheduleForm() form {
 		})},
 		echo: func(t *turn, v values) Rich {
 			out := t.say("reminder.echo", "indicator", t.voice().indicatorName(t.indicatorOf(v)), "schedule", phrase.Describe(v["schedule"], t.in.Lang))
-			return append(out, t.firings(v["schedule"])...)
+			return append(out, t.firings(v["schedule"], t.indicatorOf(v).Frequency)...)
 		},
 		submit: func(t *turn, v values) bool {
 			n := t.indicatorOf(v)

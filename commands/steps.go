@@ -89,11 +89,12 @@ func (v voice) stepStatus(id domain.StepID) string {
 // stepBoard shows all stages with their counts, the rule of the gates, and where to go on.
 func (v voice) stepBoard() (Rich, [][]Button) {
 	out := v.say("step.title", "name", v.s.Name, "count", v.verifiedSteps(0), "all", len(domain.Steps()))
+	next, why := nextBestStep(v)
+	out = append(out, why...)
 	for stage := 1; stage <= stages; stage++ {
 		out = append(out, v.stageLines(stage)...)
 	}
-	next, why := nextBestStep(v)
-	out = append(append(out, v.say("step.gates")...), why...)
+	out = append(out, v.say("step.gates")...)
 	var buttons []Button
 	for stage := 1; stage <= stages; stage++ {
 		buttons = append(buttons, Button{Label: v.line("button.stage", "stage", stage), Data: "c:/langkah " + string(rune('0'+stage))})

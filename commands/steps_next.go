@@ -35,7 +35,7 @@ func nextBestStep(v voice) (domain.StepID, Rich) {
 		if p := proposalFor(v.s, gate); p != nil {
 			return gate, v.say("step.next_deciding", "step", v.stepName(gate), "number", p.Number)
 		}
-		return gate, v.say("step.next_gate", "step", v.stepName(gate), "stage", stage)
+		return gate, v.say("step.next_gate", "step", v.stepName(gate), "stage", stage, "command", v.command("propose")+" "+string(gate))
 	}
 	return "", v.say("step.next_none")
 }

@@ -16,7 +16,7 @@ func (v voice) oneStep(id domain.StepID) Rich {
 	out = append(out, v.stepRecord(id)...)
 	switch gate, gated := domain.GateBefore(step.Stage); {
 	case step.Gate && v.s.Step(id).Status != domain.Verified:
-		out = append(out, v.say("step.one_gate")...)
+		out = append(out, v.say("step.one_gate", "command", v.command("propose")+" "+string(id))...)
 	case gated && v.s.Step(gate).Status != domain.Verified:
 		out = append(out, v.say("step.stage_waits", "gate", v.stepName(gate))...)
 	}
@@ -94,7 +94,7 @@ func (v voice) stepButtons(id domain.StepID, p domain.PersonID) [][]Button {
 	switch gate, gated := domain.GateBefore(step.Stage); {
 	case !member:
 	case step.Gate && st.Status != domain.Verified:
-		buttons = append(buttons, Button{Label: v.line("button.propose"), Data: "c:/usulan"})
+		buttons = append(buttons, Button{Label: v.line("button.propose"), Data: "c:/usulan " + string(id)})
 	case step.Gate || gated && v.s.Step(gate).Status != domain.Verified:
 	case st.Status == domain.Claimed:
 		if len(st.Evidence) > 0 && v.mayVerify(id, p) {
