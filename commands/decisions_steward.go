@@ -46,7 +46,16 @@ func proposalTap(t *turn, args []string) {
 
 // confirm shows a binding act and a button that does it; it goes to the person who asked.
 func (t *turn) confirm(p *domain.Proposal, body Rich, label, what string) {
-	t.reply(Reply{To: ToPrivate, Body: body, Buttons: [][]Button{{{Label: t.line(label), Data: fmt.Sprintf("p:%d:%s", p.Number, what)}}}})
+	t.reply(Reply{To: t.confirmPlace(), Body: body, Buttons: [][]Button{{{Label: t.line(label), Data: fmt.Sprintf("p:%d:%s", p.Number, what)}}}})
+}
+
+// confirmPlace is the private chat, except for an admin of the group who is a steward by that alone: elsewhere the
+// platform cannot be asked.
+func (t *turn) confirmPlace() To {
+	if t.in.ChatAdmin == Yes && !t.s.IsSteward(t.in.By) && !t.s.Facilitates(t.in.By) {
+		return ToChat
+	}
+	return ToPrivate
 }
 
 func closeProposal(t *turn, p *domain.Proposal, _ string) {
@@ -134,10 +143,11 @@ func parkForm() form {
 	})
 }
 
-// reasonedForm asks why, shows the act once more, and does it.
+// reasonedForm asks why, shows the act once more, and does it; where it was asked, because the group will read the
+// reason anyway.
 func reasonedForm(name, confirm string, act func(p *domain.Proposal, reason domain.Text) domain.Command) form {
 	return form{
-		name: name, private: true,
+		name: name,
 		fields: []field{
 			{key: "proposal", given: true, when: never},
 			{
@@ -219,14 +229,14 @@ func answerTextRevised(t *turn, commit domain.Commit, e domain.Event) {
 
 func answerCoverageWaived(t *turn, commit domain.Commit, e domain.Event) {
 	if p := t.s.Proposal(e.(domain.CoverageWaived).Item); p != nil {
-		t.reply(Reply{To: ToPrivate, Instead: true, Body: t.say("decision.waived", "name", t.voice().heading(p), "receipt", commit.Receipt)})
+		t.reply(Reply{Instead: true, Body: t.say("decision.waived", "name", t.voice().heading(p), "receipt", commit.Receipt)})
 	}
 }
 
 func answerProposalClosed(t *turn, commit domain.Commit, e domain.Event) {
 	closed := e.(domain.ProposalClosed)
 	if p := t.s.Proposal(closed.Proposal); p != nil {
-		t.reply(Reply{To: ToPrivate, Instead: true, Body: t.say("decision.closed", "name", t.voice().heading(p), "outcome", t.voice().ended(p, p.Now(), closed.Outcome), "receipt", commit.Receipt)})
+		t.reply(Reply{Instead: true, Body: t.say("decision.closed", "name", t.voice().heading(p), "outcome", t.voice().ended(p, p.Now(), closed.Outcome), "receipt", commit.Receipt)})
 	}
 }
 
@@ -244,6 +254,6 @@ func answerItemEnded(key string) answer {
 		if p := t.s.Proposal(id); p != nil {
 			name = t.voice().heading(p)
 		}
-		t.reply(Reply{To: ToPrivate, Instead: true, Body: t.say(key, "name", name, "receipt", commit.Receipt)})
+		t.reply(Reply{Instead: true, Body: t.say(key, "name", name, "receipt", commit.Receipt)})
 	}
 }

@@ -261,3 +261,22 @@ func TestHostileTextsForDecisions(t *testing.T) {
 		t.Errorf("hostileTexts texts made %d commits", v.b.s.Commits-before)
 	}
 }
+
+// An admin of the chat counts as a steward there, and only there: the confirmation stays where the platform can be asked.
+func TestChatAdminClosesInTheGroup(t *testing.T) {
+	v := newVillage(t, "id")
+	admin := v.b.person("Pak Admin", "id")
+	admin.admin = true
+	v.b.hush(func() {
+		v.b.do(v.budi, domain.Propose{Proposal: "D1", Method: domain.Consensus, Title: "Gudang bersama", Actor: v.rotan})
+		v.b.do(v.budi, domain.CastVote{Proposal: "D1", Actor: v.rotan, Position: domain.Agree})
+		v.b.do(v.wati, domain.CastVote{Proposal: "D1", Actor: v.anyam, Position: domain.Agree})
+		v.b.do(v.joko, domain.CastVote{Proposal: "D1", Actor: v.ekspor, Position: domain.Agree})
+		v.b.do(v.sari, domain.CastVote{Proposal: "D1", Actor: v.upt, Position: domain.Agree})
+	})
+	admin.says("/keputusan 1 tutup")
+	admin.picks("button.close_yes")
+	if got := v.b.s.Proposals[0]; got.Result() != domain.Unanimous {
+		t.Errorf("%s\n%s", got.Phase, v.b.log.String())
+	}
+}

@@ -168,7 +168,7 @@ func closeRound(t *turn, r *domain.Round) {
 		return
 	}
 	complete, partly := t.voice().progress(r)
-	t.reply(Reply{To: ToPrivate, Body: t.say("scoring.ask_close", "round", r.Number, "scored", complete+partly, "electorate", len(r.Electorate)),
+	t.reply(Reply{To: t.confirmPlace(), Body: t.say("scoring.ask_close", "round", r.Number, "scored", complete+partly, "electorate", len(r.Electorate)),
 		Buttons: [][]Button{{{Label: t.line("button.close_yes"), Data: fmt.Sprintf("s:close:%d", r.Number)}}}})
 }
 
@@ -177,6 +177,6 @@ func withdrawRound(t *turn, r *domain.Round) {
 	if _, allowed := t.preview(domain.WithdrawItem{Item: r.ID}); !allowed {
 		return
 	}
-	t.reply(Reply{To: ToPrivate, Body: t.say("scoring.ask_withdraw", "round", r.Number),
+	t.reply(Reply{To: t.confirmPlace(), Body: t.say("scoring.ask_withdraw", "round", r.Number),
 		Buttons: [][]Button{{{Label: t.line("button.withdraw_yes"), Data: fmt.Sprintf("s:withdraw:%d", r.Number)}}}})
 }
