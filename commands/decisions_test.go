@@ -1,10 +1,12 @@
 package commands_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"klaster/commands"
 	"klaster/domain"
 )
 
@@ -278,5 +280,49 @@ func TestChatAdminClosesInTheGroup(t *testing.T) {
 	admin.picks("button.close_yes")
 	if got := v.b.s.Proposals[0]; got.Result() != domain.Unanimous {
 		t.Errorf("%s\n%s", got.Phase, v.b.log.String())
+	}
+}
+
+// BenchmarkVoteTap is the path of every vote, without the store: tap, decision, fold, answer, among 300 actors.
+func BenchmarkVoteTap(b *testing.B) {
+	c, err := commands.New(zones)
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := domain.NewState("CLUSTER1", zones)
+	at := time.Date(2026, 11, 30, 2, 0, 0, 0, time.UTC)
+	commit := func(by domain.PersonID, events []domain.Event) domain.Commit {
+		done := domain.Commit{At: at, By: by, Cause: "web:" + strconv.FormatUint(s.Commits, 10), Events: events}
+		domain.Apply(s, done)
+		return done
+	}
+	do := func(by domain.PersonID, cmd domain.Command) {
+		events, err := domain.Decide(s, at, domain.By{Person: by}, cmd)
+		if err != nil {
+			b.Fatal(err)
+		}
+		commit(by, events)
+	}
+	do("P0", domain.Found{Name: "Klaster", Core: "rotan", Region: "Cirebon", Lang: "id", Zone: "Asia/Jakarta", Steward: "P0", Chat: group})
+	for n := range 300 {
+		id := strconv.Itoa(n)
+		do(domain.PersonID("P"+id), domain.RegisterActor{Actor: domain.ActorID("A" + id), Name: domain.Text("PT " + id), Roles: []domain.Role{{Group: domain.Groups()[n%6]}}, Place: "Cirebon"})
+		if n > 0 {
+			do("P0", domain.ApproveActor{Actor: domain.ActorID("A" + id)})
+		}
+	}
+	do("P0", domain.Propose{Proposal: "D1", Method: domain.Consensus, Title: "Gudang bersama", Actor: "A0"})
+	taps := []string{"v:1:1:a", "v:1:1:b"}
+	n := 0
+	for b.Loop() {
+		in := commands.Input{Cause: "x", At: at, Chat: group, By: domain.PersonID("P" + strconv.Itoa(n%300)), Lang: "id", Tap: taps[n/300%2]}
+		out := c.Handle(s, in)
+		if len(out.Events) == 0 {
+			b.Fatal("no vote")
+		}
+		if replies := c.Answer(s, commit(in.By, out.Events), in); len(replies) != 1 {
+			b.Fatal("no answer")
+		}
+		n++
 	}
 }
