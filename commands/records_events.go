@@ -81,7 +81,8 @@ func platformName(p domain.Platform) string {
 
 func (v voice) charterHistory(e domain.CharterChanged) Rich {
 	row := settingFor(e.Key)
-	label, value := v.line("charter."+string(e.Key)), e.Value
+	label := v.line("charter." + string(e.Key))
+	var value string
 	switch {
 	case e.Key.IsText():
 		value = shownText(v.lang, e.Text)

@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -96,6 +97,24 @@ func TestPosts(t *testing.T) {
 			t.Errorf("stewards %v, facilitator %q", b.s.Stewards, b.s.Facilitator)
 		}
 	})
+}
+
+// TestPostsInALargeCluster: where buttons would not do, the organisation is asked for first.
+func TestPostsInALargeCluster(t *testing.T) {
+	b, sari := founded(t, "id")
+	var last *person
+	for n := range 14 {
+		last = b.person("Wakil "+strconv.Itoa(n), "id")
+		b.actor(sari, last, "PT Nomor "+strings.Repeat("x", n+1), domain.Core)
+	}
+	sari.says("/pengaturan fasilitator")
+	sari.says("PT Entah")
+	sari.says("PT Nomor " + strings.Repeat("x", 14))
+	sari.taps("Wakil PT Nomor " + strings.Repeat("x", 14))
+	sari.picks("button.appoint")
+	if b.s.Facilitator != last.id {
+		t.Errorf("facilitator %q\n%s", b.s.Facilitator, b.said(0))
+	}
 }
 
 func TestLanguageIsPersonal(t *testing.T) {
