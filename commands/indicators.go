@@ -125,7 +125,9 @@ func (t *turn) indicatorList() Reply {
 	}
 	var buttons []Button
 	if t.s.IsSteward(t.in.By) || t.s.Facilitates(t.in.By) {
-		out = append(out, t.say("indicator.how")...)
+		if t.in.Private || active == 0 {
+			out = append(out, t.say("indicator.how")...)
+		}
 		buttons = append(buttons, Button{Label: t.line("button.new_indicator"), Data: "c:/indikator baru"})
 	}
 	if len(t.voice().reportedBy(t.in.By)) > 0 {

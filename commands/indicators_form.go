@@ -29,7 +29,7 @@ func indicatorForm() form {
 		name: "indicator", private: true, confirm: "button.yes_save",
 		fields: []field{
 			{
-				key: "name", typed: true, max: domain.MaxTitle, read: readIndicatorName,
+				key: "name", typed: true, max: domain.MaxName, read: readIndicatorName,
 				ask:     func(t *turn, _ values) Rich { return t.say("indicator.ask_name") },
 				choices: presetChoices, then: fillPreset,
 			},

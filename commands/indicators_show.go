@@ -112,7 +112,7 @@ func (v voice) periodLine(n *domain.Indicator, p calendar.Period, s sight) Rich 
 		"period", phrase.FormatPeriod(p, v.lang), "total", v.amount(n.Kind, n.Unit, sum.total), "mean", v.amount(n.Kind, n.Unit, sum.mean(n.Kind)),
 		"count", sum.count, "change", "",
 	}
-	if before := sumOf(n, calendar.Previous(p)); before.count >= s.least {
+	if before := sumOf(n, calendar.Previous(p)); before.count >= s.least && sameReporters(n, calendar.Previous(p), p) {
 		args[len(args)-1] = ", " + v.change(before.measure(n.Kind), sum.measure(n.Kind))
 	}
 	if n.Kind == domain.UnitPercent {
@@ -198,11 +198,11 @@ func (v voice) history(n *domain.Indicator, s sight) Rich {
 		return v.say("indicator.no_values")
 	}
 	out := v.say("indicator.values")
-	for _, p := range periods[:min(len(periods), shownPeriods)] {
+	for i, p := range periods[:min(len(periods), shownPeriods)] {
 		line := v.say("indicator.period_few", "period", phrase.FormatPeriod(p, v.lang))
 		if sumOf(n, p).count >= s.least {
 			line = v.periodLine(n, p, s)
-			if goal := v.achievement(n, sumOf(n, p).measure(n.Kind)); goal != nil {
+			if goal := v.achievement(n, sumOf(n, p).measure(n.Kind)); goal != nil && i == 0 {
 				line = stack(line, goal)
 			}
 		}

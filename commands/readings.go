@@ -112,8 +112,11 @@ func runData(t *turn, rest string) {
 			known["indicator"] = strconv.Itoa(n.Number)
 			more = t.cutPeriod(n, more, known)
 		}
-		if more != "" {
+		switch {
+		case more != "" && n != nil:
 			known["value"] = more
+		case more != "":
+			known["typed"] = more
 		}
 		t.begin("reading", known, strings.TrimSpace("/isidata "+rest))
 	}
@@ -151,9 +154,12 @@ func (t *turn) dueReading(text string) bool {
 	case !t.looksLikeAmount(text, due):
 		return false
 	}
-	known := values{"value": text}
+	known := values{"typed": text}
+	if !slices.ContainsFunc(due, func(d askedReading) bool { return d.indicator != due[0].indicator }) {
+		known = values{"indicator": strconv.Itoa(due[0].indicator.Number), "period": string(due[0].period), "value": text}
+	}
 	if len(due) == 1 {
-		known["indicator"], known["actor"], known["period"] = strconv.Itoa(due[0].indicator.Number), string(due[0].actor), string(due[0].period)
+		known["actor"] = string(due[0].actor)
 	}
 	t.begin("reading", known, "")
 	return true
@@ -199,6 +205,9 @@ func (t *turn) readQuantity(kind domain.UnitKind, unit, text string) (domain.Qua
 
 // jumped says whether a value differs from the last by more than half of it.
 func jumped(before, after domain.Quantity) bool {
+	if before == 0 {
+		return false // nothing to compare with
+	}
 	b, a := big.NewInt(int64(before)), big.NewInt(int64(after))
 	difference := new(big.Int).Sub(a, b)
 	return difference.Abs(difference).Lsh(difference, 1).Cmp(b.Abs(b)) > 0

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"strconv"
+	"strings"
 
 	"klaster/commands/phrase"
 	"klaster/domain"
@@ -74,7 +75,7 @@ func readingTap(t *turn, args []string) {
 		t.beginAsked(asked, "0")
 	case "none":
 		if t.decide(domain.ReportUnavailable{Indicator: n.ID, Actor: asked.actor, Period: asked.period}) && len(t.out.Events) == 0 {
-			t.toast("reading.same", "indicator", n.Name, "period", phrase.FormatPeriod(asked.period, t.in.Lang))
+			t.toast("reading.same", "indicator", short(n.Name, 40), "period", phrase.FormatPeriod(asked.period, t.in.Lang))
 		}
 	case "later":
 		t.deferReading(asked)
@@ -97,7 +98,7 @@ func (t *turn) beginAsked(asked askedReading, value string) {
 
 func (t *turn) deferReading(asked askedReading) {
 	if t.decide(domain.DeferReading{Indicator: asked.indicator.ID, Actor: asked.actor, Period: asked.period}) && len(t.out.Events) == 0 {
-		t.toast("reading.deferred", "indicator", asked.indicator.Name, "until", t.voice().firing(asked.indicator.Deferred[asked.actor]))
+		t.toast("reading.deferred", "indicator", short(asked.indicator.Name, 40), "until", t.voice().firing(asked.indicator.Deferred[asked.actor]))
 	}
 }
 
@@ -106,7 +107,8 @@ func answerRecorded(t *turn, commit domain.Commit, e domain.Event) {
 	recorded := e.(domain.ReadingRecorded)
 	n := t.s.Indicator(recorded.Indicator)
 	v := t.voice()
-	body := t.say("reading.saved", "actor", v.actor(recorded.Actor), "indicator", n.Name, "period", phrase.FormatPeriod(recorded.Period, t.in.Lang),
+	stops := t.stops(askedReading{n, recorded.Actor, recorded.Period})
+	body := t.say("reading.saved", "stops", stops, "actor", v.actor(recorded.Actor), "indicator", n.Name, "period", phrase.FormatPeriod(recorded.Period, t.in.Lang),
 		"value", v.amount(n.Kind, n.Unit, recorded.Value), "command", v.command("data")+" "+indicatorMark(n), "receipt", commit.Receipt)
 	more, buttons := t.stillDue()
 	t.reply(Reply{To: ToPrivate, Body: append(body, more...), Buttons: buttons, Instead: true})
@@ -126,12 +128,18 @@ func (t *turn) stillDue() (Rich, [][]Button) {
 func answerUnavailable(t *turn, commit domain.Commit, e domain.Event) {
 	unavailable := e.(domain.ReadingUnavailable)
 	n := t.s.Indicator(unavailable.Indicator)
-	t.toast("reading.none_saved", "actor", t.voice().actor(unavailable.Actor), "period", phrase.FormatPeriod(unavailable.Period, t.in.Lang),
+	body := t.say("reading.none_saved", "actor", t.voice().actor(unavailable.Actor), "period", phrase.FormatPeriod(unavailable.Period, t.in.Lang),
 		"indicator", indicatorMark(n), "command", t.voice().command("data")+" "+indicatorMark(n), "receipt", commit.Receipt)
+	if !strings.HasPrefix(t.in.Tap, "f:") { // a button of the prompt, which stays as it is
+		t.reply(Reply{To: ToToast, Body: body})
+		return
+	}
+	more, buttons := t.stillDue()
+	t.reply(Reply{To: ToPrivate, Body: append(body, more...), Buttons: buttons, Instead: true})
 }
 
 func answerDeferred(t *turn, _ domain.Commit, e domain.Event) {
 	deferred := e.(domain.ReadingDeferred)
 	n := t.s.Indicator(deferred.Indicator)
-	t.toast("reading.deferred", "indicator", n.Name, "until", t.voice().firing(deferred.Until))
+	t.toast("reading.deferred", "indicator", short(n.Name, 40), "until", t.voice().firing(deferred.Until))
 }

@@ -18,6 +18,7 @@ func readingForm() form {
 	return form{
 		name: "reading", private: true, confirm: "button.yes_save", again: "value",
 		fields: []field{
+			{key: "typed", given: true, when: func(*turn, values) bool { return false }}, // an amount that came before its indicator
 			{
 				key: "indicator", typed: true, read: readReportedIndicator, then: fillReading,
 				ask: func(t *turn, _ values) Rich { return t.say("reading.ask_indicator") },
@@ -62,12 +63,26 @@ func fillReading(t *turn, v values) {
 	n := t.indicatorOf(v)
 	delete(v, "actor")
 	delete(v, "value")
+	if typed := v["typed"]; typed != "" {
+		delete(v, "typed")
+		if value, refusal := t.readTyped(v, typed); refusal == nil {
+			v["value"] = value
+		}
+	}
 	v["period"] = string(calendar.LastComplete(n.Frequency, t.in.At.In(t.s.Location())))
 	for _, due := range dueReadings(t.voice(), t.in.By) {
 		if due.indicator == n {
 			v["period"] = string(due.period)
 		}
 	}
+}
+
+// readTyped reads an amount that was written before it was known for which indicator, or that there is none.
+func (t *turn) readTyped(v values, text string) (string, *domain.Error) {
+	if strings.EqualFold(text, t.line("reading.none")) {
+		return noValue, nil
+	}
+	return readValue(t, v, text)
 }
 
 // readingActor is the actor a value is for.
@@ -133,7 +148,7 @@ func echoReading(t *turn, v values) Rich {
 	asked := askedReading{n, t.readingActor(v), calendar.Period(v["period"])}
 	args := []any{"indicator", n.Name, "period", phrase.FormatPeriod(asked.period, t.in.Lang), "actor", voice.actor(asked.actor)}
 	if v["value"] == noValue {
-		return t.say("reading.echo_none", args...)
+		return t.say("reading.echo_none", append(args, "stops", t.stops(asked))...)
 	}
 	value := storedQuantity(v["value"])
 	compared := ""
@@ -149,6 +164,14 @@ func echoReading(t *turn, v values) Rich {
 		out = append(out, t.say("reading.jump", "value", voice.amount(n.Kind, n.Unit, last.Value))...)
 	}
 	return append(out, t.say("reading.correct")...)
+}
+
+// stops says that reminders end, where there are any for the period.
+func (t *turn) stops(asked askedReading) string {
+	if asked.indicator.Retired || asked.indicator.Period != asked.period {
+		return ""
+	}
+	return " " + t.line("reading.stops")
 }
 
 func storedQuantity(stored string) domain.Quantity {

@@ -30,6 +30,18 @@ func sumOf(n *domain.Indicator, p calendar.Period) sum {
 	return s
 }
 
+// sameReporters says whether the same actors gave a value for two periods: only then is a change a change, and not
+// somebody more or less.
+func sameReporters(n *domain.Indicator, p, q calendar.Period) bool {
+	for id, r := range n.Readings[p] {
+		other, ok := n.Readings[q][id]
+		if !r.None && (!ok || other.None) {
+			return false
+		}
+	}
+	return sumOf(n, p).count == sumOf(n, q).count
+}
+
 // bounded keeps what does not fit at the largest quantity; no cluster's sum comes near it.
 func bounded(n *big.Int) domain.Quantity {
 	switch {
