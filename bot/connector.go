@@ -147,7 +147,7 @@ type Update struct {
 	ReplyTo string         // the message answered to, if any
 	File    *commands.File // photo or document
 	NewChat domain.ChatRef // Moved
-	// Opener is the chat whose Button.Private was pressed, on platforms that run it themselves: its cluster is meant.
+	// Opener is the group beside or from which a private chat is held, on platforms that know it: its cluster is meant.
 	Opener domain.ChatRef
 	// Anonymous: the sender hides behind the chat; nothing may be done for such a one but offering a button.
 	Anonymous bool

@@ -61,7 +61,11 @@ func (r *Room) begin(w http.ResponseWriter, req *http.Request, in request) (v vi
 		r.refuseIn(w, req, v.lang, http.StatusBadRequest, "error.request")
 		return v, u, false
 	}
-	return v, bot.Update{Cause: "web:" + in.ID, Chat: chat, Private: private, From: v.from()}, true
+	u = bot.Update{Cause: "web:" + in.ID, Chat: chat, Private: private, From: v.from()}
+	if private { // the panel stands beside the group: its cluster is meant
+		u.Opener = v.group()
+	}
+	return v, u, true
 }
 
 // say takes a typed message. It stands in the log before the bot hears it, as in any chat.
