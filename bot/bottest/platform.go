@@ -52,6 +52,7 @@ type Message struct {
 	Ref     string
 	Chat    domain.ChatRef
 	Draft   bot.Draft // as posted or edited last
+	At      time.Time // posted or edited last
 	Edits   int
 	Deleted bool
 }
@@ -311,7 +312,7 @@ func (p *Platform) Post(_ context.Context, to domain.ChatRef, d bot.Draft) (stri
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.number++
-	m := &Message{Ref: "m" + strconv.Itoa(p.number), Chat: to, Draft: d}
+	m := &Message{Ref: "m" + strconv.Itoa(p.number), Chat: to, Draft: d, At: time.Now()}
 	p.messages = append(p.messages, m)
 	return m.Ref, nil
 }
@@ -335,7 +336,7 @@ func (p *Platform) Edit(_ context.Context, to domain.ChatRef, ref string, d bot.
 	defer p.mu.Unlock()
 	for _, m := range p.messages {
 		if m.Ref == ref && !m.Deleted {
-			m.Draft = d
+			m.Draft, m.At = d, time.Now()
 			m.Edits++
 			return nil
 		}

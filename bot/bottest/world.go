@@ -76,7 +76,7 @@ func (w *World) Start() {
 	w.T.Helper()
 	w.seed[0]++
 	hub, err := bot.NewHub(bot.Config{
-		Store: w.Store, Talk: w.talk, Connectors: []bot.Connector{w.Server.Connect(w.caps)}, Owner: w.owner, Zones: Zone, Lang: "en",
+		Store: w.Store, Talk: w.talk, Connectors: []bot.Connector{w.Server.Connect(w.caps)}, Owner: w.owner, Zones: Zone, Lang: "id",
 		Random: rand.NewChaCha8(w.seed), Log: w.log,
 		DueHint: func(at time.Time) { w.Scheduler.Hint(at) },
 	})
