@@ -326,3 +326,20 @@ func BenchmarkVoteTap(b *testing.B) {
 		n++
 	}
 }
+
+// Who opens the private chat sees what waits for the organisation, and votes from there.
+func TestWaitingPositionIsSeenAtOnce(t *testing.T) {
+	v := newVillage(t, "id")
+	v.b.hush(func() {
+		v.b.do(v.budi, domain.Propose{Proposal: "D1", Method: domain.Consensus, Title: "Gudang bersama", Actor: v.rotan})
+	})
+	v.joko.opens()
+	if said := v.b.log.String(); !strings.Contains(said, "Usulan No. 1 - Gudang bersama: sikap PT Ekspor Mandiri ditunggu sampai") {
+		t.Errorf("not told:\n%s", said)
+	}
+	v.joko.taps("No. 1")
+	v.joko.taps("Setuju")
+	if got := v.b.s.Proposals[0].Now().Ballots[v.ekspor].Position; got != domain.Agree {
+		t.Errorf("position %q\n%s", got, v.b.log.String())
+	}
+}
