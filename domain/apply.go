@@ -20,7 +20,7 @@ func Apply(s *State, c Commit) {
 	if at.After(s.LastAt) {
 		s.LastAt = at
 	}
-	s.prune()
+	s.prune(s.LastAt)
 	s.remember(c.Cause)
 	f := folding{State: s, at: s.LastAt, by: c.By}
 	for _, e := range c.Events {
@@ -70,10 +70,14 @@ func (s *State) remember(cause string) {
 	s.causeOrder = append(s.causeOrder, h)
 }
 
+// Rest lets go of what the next commit would forget anyway, because it is too old by now. A room calls it when its
+// cluster has gone quiet; nothing that is decided or told changes by it.
+func (s *State) Rest(now time.Time) { s.prune(now) }
+
 // prune forgets causes and notices that are too old. Maps and lists that have become mostly empty are rebuilt, because
 // Go's never shrink.
-func (s *State) prune() {
-	oldest := s.LastAt.Add(-memory)
+func (s *State) prune(now time.Time) {
+	oldest := now.Add(-memory)
 	n := 0
 	for n < len(s.causeOrder) && s.Causes[s.causeOrder[n]].At < oldest.Unix() {
 		n++
@@ -84,7 +88,10 @@ func (s *State) prune() {
 		}
 		rest := s.causeOrder[n:]
 		if n >= len(rest) {
-			kept := make(map[uint64]CauseAt, len(rest))
+			var kept map[uint64]CauseAt
+			if len(rest) > 0 {
+				kept = make(map[uint64]CauseAt, len(rest))
+			}
 			for _, h := range rest {
 				kept[h] = s.Causes[h]
 			}
