@@ -34,7 +34,7 @@ func actorsArea() area {
 			domain.NoticeRepApproved:      noticeRepApproved,
 			domain.NoticeFacilitatorNamed: noticeFacilitatorNamed,
 		},
-		boards: pendingBoard,
+		boards: registrationBoards,
 	}
 }
 

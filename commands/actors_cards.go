@@ -39,27 +39,47 @@ func representatives(a *domain.Actor) []domain.PersonID {
 	return out
 }
 
-// pendingBoard shows in the group who waits for a steward, with the buttons: a steward often has no private chat open.
-func pendingBoard(v voice, _ LangOf) []Card {
-	pending := v.s.Pending()
-	if len(pending) == 0 {
-		return nil
+// registrationBoards show in the group who waits for a steward, with the buttons: a steward often has no private chat
+// open. Decided ones are edited a last time.
+func registrationBoards(v voice, _ LangOf) []Card {
+	const shown = 20
+	board := func(a *domain.Actor, key string) Card {
+		return Card{
+			Key: "registration/" + string(a.ID), Kind: Board, Class: Edit, Tone: ToneNotice,
+			Body: v.say(key, "name", a.Name, "roles", v.roleLine(a.Roles)),
+		}
 	}
-	const shown = 5
-	card := Card{Key: "pending", Kind: Board, Class: Edit, Tone: ToneNotice, Body: v.say("actors.board", "count", len(pending))}
-	for i, a := range pending {
+	var out []Card
+	for i, a := range v.s.Pending() {
 		if i == shown {
 			break
 		}
-		card.Body = append(card.Body, v.say("actors.board_line", "name", a.Name, "roles", v.roleLine(a.Roles))...)
-		card.Buttons = append(card.Buttons, approvalRow(v, a))
+		card := board(a, "actors.board")
+		card.Buttons = [][]Button{approvalRow(v, a)}
+		out = append(out, card)
 	}
-	return []Card{card}
+	for _, n := range v.s.Notices {
+		a := v.s.Actors[n.Actor]
+		if a == nil {
+			continue
+		}
+		switch {
+		case n.Kind == domain.NoticeActorApproved && n.Person == "" && a.Status == domain.StatusApproved:
+			card := board(a, "actors.joined")
+			card.Final = true
+			out = append(out, card)
+		case n.Kind == domain.NoticeActorRefused && a.Status == domain.StatusRefused:
+			card := board(a, "actors.board_refused")
+			card.Final = true
+			out = append(out, card)
+		}
+	}
+	return out
 }
 
 func approvalRow(v voice, a *domain.Actor) []Button {
 	return []Button{
-		{Label: v.line("button.approve_name", "name", short(a.Name, 12)), Data: "a:ok:" + string(a.ID)},
+		{Label: v.line("button.approve"), Data: "a:ok:" + string(a.ID)},
 		{Label: v.line("button.refuse"), Data: "a:no:" + string(a.ID)},
 	}
 }
@@ -82,14 +102,17 @@ func noticeActorApproved(v voice, n domain.Notice, lang LangOf) []Card {
 	if a == nil {
 		return nil
 	}
-	group := Card{
+	untold := slices.DeleteFunc(representatives(a), func(p domain.PersonID) bool { return p == n.Person })
+	out := privately(v, n, lang, untold, func(v voice, _ domain.PersonID) Card {
+		return Card{Tone: ToneNotice, Body: v.say("actors.welcome", "cluster", v.s.Name, "name", a.Name)}
+	})
+	if n.Person == "" { // its board in the group says so
+		return out
+	}
+	return append(out, Card{
 		Key: noticeKey(n, ""), Kind: Notice, Class: Prompt, At: n.At, Tone: ToneNotice,
 		Body: v.say("actors.joined", "name", a.Name, "roles", v.roleLine(a.Roles)),
-	}
-	untold := slices.DeleteFunc(representatives(a), func(p domain.PersonID) bool { return p == n.Person })
-	return append([]Card{group}, privately(v, n, lang, untold, func(v voice, _ domain.PersonID) Card {
-		return Card{Tone: ToneNotice, Body: v.say("actors.welcome", "cluster", v.s.Name, "name", a.Name)}
-	})...)
+	})
 }
 
 func noticeActorRefused(v voice, n domain.Notice, lang LangOf) []Card {
