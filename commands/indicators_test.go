@@ -179,6 +179,11 @@ func TestFiguresStayPrivate(t *testing.T) {
 
 // TestAnswersToPrompts: every way of answering in words.
 func TestAnswersToPrompts(t *testing.T) {
+	b, sari := founded(t, "id")
+	budi := b.person("Pak Budi", "id")
+	b.actor(sari, budi, "PT Rotan Jaya", domain.Core)
+	define(b, sari, "Omzet anggota", "0 9 1 * *", calendar.Monthly)
+	b.until(time.Date(2026, 12, 1, 9, 0, 0, 0, b.now.Location()))
 	for _, c := range []struct{ text, want string }{
 		{"12 jt", "Terbaca: Rp12.000.000"},
 		{"Rp12.500.000", "Terbaca: Rp12.500.000"},
@@ -192,16 +197,12 @@ func TestAnswersToPrompts(t *testing.T) {
 		{"3 pemasok rotan berhenti bulan ini", "isu atau usulan"},
 		{"jumlahnya kurang jelas bagi kami", "isu atau usulan"},
 	} {
-		b, sari := founded(t, "id")
-		budi := b.person("Pak Budi", "id")
-		b.actor(sari, budi, "PT Rotan Jaya", domain.Core)
-		define(b, sari, "Omzet anggota", "0 9 1 * *", calendar.Monthly)
-		b.until(time.Date(2026, 12, 1, 9, 0, 0, 0, b.now.Location()))
 		at := b.mark()
 		budi.writes(c.text)
 		if said := b.said(at); !strings.Contains(said, c.want) {
 			t.Errorf("%q: want %q in\n%s", c.text, c.want, said)
 		}
+		budi.writes("/batal")
 	}
 }
 

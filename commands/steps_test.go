@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -137,5 +138,22 @@ func TestStepsSurviveHostileInput(t *testing.T) {
 	}
 	if b.s.Commits != before {
 		t.Errorf("%d commits", b.s.Commits-before)
+	}
+}
+
+// TestEvidenceAlongWithTheCommand: a file whose caption is the command needs no further question.
+func TestEvidenceAlongWithTheCommand(t *testing.T) {
+	b, sari := founded(t, "id")
+	budi := b.person("Pak Budi", "id")
+	b.actor(sari, budi, "PT Rotan Jaya", domain.Core)
+	budi.sends(commands.File{ID: "file-1", Kind: "photo"}, "/tuntas 1.4 rapat pertama")
+	budi.taps("Ya, simpan")
+	budi.sends(commands.File{ID: "file-2", Name: "usg.xlsx", Kind: "document"}, "/bukti 1,4")
+	budi.taps("Ya, simpan")
+	want := []domain.Evidence{
+		{Kind: domain.EvidenceFile, Text: "rapat pertama", File: "file-1", By: "A1"}, {Kind: domain.EvidenceFile, Text: "usg.xlsx", File: "file-2", By: "A1"},
+	}
+	if got := b.s.Step("1.4").Evidence; !slices.Equal(got, want) {
+		t.Errorf("%+v\n%s", got, b.said(0))
 	}
 }
