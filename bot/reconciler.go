@@ -37,7 +37,7 @@ const (
 	passesAtATime = 4
 	roomForMarked = 2000 // clusters with something to show, before marks have to wait
 	atOnce        = 5 * time.Millisecond
-	pollMarks     = 10 * time.Second // marks are looked at this often
+	pollMarks     = 30 * time.Second // marks are looked at this often; hints come sooner
 	marksAtATime  = 500
 	troubled      = 5 * time.Second // first pause after a pass that failed
 	troubledMost  = time.Minute

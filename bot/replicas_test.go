@@ -114,7 +114,7 @@ func TestTwoHubsOnOneStore(t *testing.T) {
 		if boards != 1 {
 			t.Errorf("%d boards, want 1", boards)
 		}
-		time.Sleep(20 * 24 * time.Hour) // both schedulers see the close
+		time.Sleep(8 * 24 * time.Hour) // both schedulers see the close
 		two.Settle()
 		closed := 0
 		entries, err = s.Read(t.Context(), id, 0, 10_000)

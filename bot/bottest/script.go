@@ -43,7 +43,7 @@ func Play(t *testing.T, open func(t *testing.T) store.Store, talk bot.Talk, scen
 		time.Sleep(time.Until(start))
 		caps := DefaultCaps()
 		p = &player{shown: map[string]string{}}
-		p.World = NewWorld(t, open(t), Options{Talk: talk, Caps: &caps})
+		p.World = NewWorld(t, open(t), Options{Talk: talk, Caps: &caps, Alone: true})
 		for n, step := range strings.Split(strings.TrimSpace(scenario), "\n") {
 			p.out.WriteString(step + "\n")
 			if err := p.step(step); err != nil {

@@ -46,7 +46,7 @@ Ann@g> /propose Buy
 Ann taps agree
 restart
 Ann taps details
-tick 360h
+tick 192h
 hidden@g> /count
 Ben taps button.confirm_self
 remove g

@@ -25,6 +25,7 @@ type World struct {
 	caps  bot.Caps
 	seed  [32]byte
 	owner string
+	alone bool
 	log   *slog.Logger
 }
 
@@ -35,7 +36,15 @@ type Options struct {
 	Server *Server // shared by several worlds
 	Owner  string
 	Log    *slog.Logger
+	// Alone does without leases, whose renewal makes long times in a bubble slow.
+	Alone bool
 }
+
+// alone is a platform that needs no lease.
+type alone struct{ *Platform }
+
+// RunsEverywhere implements bot.Replicated.
+func (alone) RunsEverywhere() {}
 
 // Settling is how long Settle lets pass: longer than any quiet time.
 const Settling = 5 * time.Second
@@ -43,7 +52,7 @@ const Settling = 5 * time.Second
 // NewWorld builds a world on a store and starts it. It ends with the test.
 func NewWorld(t testing.TB, s store.Store, o Options) *World {
 	t.Helper()
-	w := &World{T: t, Store: s, Server: o.Server, talk: o.Talk, caps: DefaultCaps(), owner: o.Owner, log: o.Log}
+	w := &World{T: t, Store: s, Server: o.Server, talk: o.Talk, caps: DefaultCaps(), owner: o.Owner, alone: o.Alone, log: o.Log}
 	if w.Server == nil {
 		w.Server = NewServer("fake")
 	}
@@ -75,8 +84,12 @@ func Zone(name string) *time.Location {
 func (w *World) Start() {
 	w.T.Helper()
 	w.seed[0]++
+	var conn bot.Connector = w.Server.Connect(w.caps)
+	if w.alone {
+		conn = alone{conn.(*Platform)}
+	}
 	hub, err := bot.NewHub(bot.Config{
-		Store: w.Store, Talk: w.talk, Connectors: []bot.Connector{w.Server.Connect(w.caps)}, Owner: w.owner, Zones: Zone, Lang: "id",
+		Store: w.Store, Talk: w.talk, Connectors: []bot.Connector{conn}, Owner: w.owner, Zones: Zone, Lang: "id",
 		Random: rand.NewChaCha8(w.seed), Log: w.log,
 		DueHint: func(at time.Time) { w.Scheduler.Hint(at) },
 	})
