@@ -23,6 +23,9 @@ import (
 // browser starts Debian's Chromium, or skips the test where there is none.
 func browser(t *testing.T) context.Context {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("SKIPPED: -short leaves the browser out")
+	}
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Skip("SKIPPED: no chromium on this machine, so the page itself was not tried")
@@ -106,7 +109,7 @@ func (p *tab) is(expression, want string) {
 func (p *tab) typeInto(field, text string) { p.t.Helper(); p.do(chromedp.SendKeys(field, text)) }
 func (p *tab) click(sel string)            { p.t.Helper(); p.do(chromedp.Click(sel)) }
 
-// focusThe puts the keyboard on the button with that label.
+// button is the expression for the button with that label.
 func (p *tab) button(label string) string {
 	return fmt.Sprintf(`[...document.querySelectorAll('article button')].find(b => b.textContent === %q)`, label)
 }

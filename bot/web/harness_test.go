@@ -266,7 +266,7 @@ func (g *guest) watch(lastEventID string) *screen {
 	if lastEventID != "" {
 		req.Header.Set("Last-Event-ID", lastEventID)
 	}
-	res, err := g.client.Do(req)
+	res, err := g.client.Do(req) //nolint:bodyclose // the reader below closes it
 	if err != nil {
 		g.t.Fatal(err)
 	}

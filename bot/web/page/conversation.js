@@ -87,8 +87,15 @@ export class Conversation {
     }
   }
 
-  // replace changes an article in place and keeps the keyboard where it was.
+  // button finds the button of a message again, also after the message has been replaced.
+  button(id, data) {
+    return [...this.log.querySelectorAll(`:scope > [data-id="${id}"] [data-press]`)].find((b) => b.dataset.press === data);
+  }
+
+  // replace changes an article in place and keeps the keyboard where it was; a button that waits goes on waiting.
   replace(old, now) {
+    const waiting = new Set([...old.querySelectorAll('[data-press]:disabled')].map((b) => b.dataset.press));
+    for (const b of now.querySelectorAll('[data-press]')) b.disabled = waiting.has(b.dataset.press);
     const press = old.contains(document.activeElement) ? document.activeElement.dataset.press : undefined;
     const follows = old.classList.contains('follows');
     old.setAttribute('aria-live', 'off'); // a board that counts on is not read out again
@@ -96,9 +103,7 @@ export class Conversation {
     old.classList.toggle('follows', follows);
     old.setAttribute('aria-label', now.getAttribute('aria-label'));
     old.replaceChildren(...now.childNodes);
-    if (press === undefined) return;
-    const same = [...old.querySelectorAll('[data-press]')].find((b) => b.dataset.press === press);
-    (same ?? old).focus({ preventScroll: true });
+    if (press !== undefined) (this.button(old.dataset.id, press) ?? old).focus({ preventScroll: true });
   }
 
   // settle groups what one person says in a breath, and puts the date where a day begins.

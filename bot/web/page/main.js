@@ -61,7 +61,6 @@ wide.addEventListener('change', () => { if (wide.matches) for (const chat of ['g
 // press sends a button's data, or runs its command in the private conversation. The button rests meanwhile.
 async function press(chat, id, button, element) {
   element.disabled = true;
-  element.setAttribute('aria-busy', 'true');
   if (button.private) {
     show('private');
     await composers.private.run(button.private);
@@ -71,9 +70,11 @@ async function press(chat, id, button, element) {
     const failed = await send('/tap', { id: tap, chat, line: id, data: button.data });
     if (failed) toast(failed);
   }
-  element.disabled = false;
-  element.removeAttribute('aria-busy');
-  if (document.activeElement === document.body && element.isConnected && !button.private) element.focus({ preventScroll: true });
+  const now = conversations[chat].button(id, element.dataset.press);
+  if (now) now.disabled = false;
+  // A resting button lost the keyboard's focus; give it back unless the person has gone elsewhere.
+  const left = document.activeElement !== document.body && document.activeElement !== now;
+  if (!left && !button.private) (now ?? document.getElementById(`${chat}-${id}`))?.focus({ preventScroll: true });
 }
 
 const taps = new Set(); // presses of this page; the toast of another tab's press is not for us
