@@ -35,11 +35,38 @@ type sight struct {
 	edits int
 }
 
-// player is a person of the play.
+// player is a person of the play. One that acts in a meanwhile writes its lines into a script of its own.
 type player struct {
 	st   *stage
 	id   int64
 	name string
+	own  *strings.Builder
+}
+
+// meanwhile has several people act at the same time; their lines follow each other in the transcript.
+func (st *stage) meanwhile(act func(p *player), people ...*player) {
+	st.t.Helper()
+	var all sync.WaitGroup
+	for _, p := range people {
+		p.own = &strings.Builder{}
+		all.Go(func() { act(p) })
+	}
+	all.Wait()
+	for _, p := range people {
+		st.script.WriteString(p.own.String())
+		p.own = nil
+	}
+	if st.t.Failed() {
+		st.t.FailNow()
+	}
+}
+
+func (p *player) note(format string, args ...any) {
+	if p.own == nil {
+		p.st.note(format, args...)
+		return
+	}
+	fmt.Fprintln(p.own, strings.TrimRight(fmt.Sprintf(format, args...), "\n"))
 }
 
 func newStage(t *testing.T, s *telegramtest.Server) *stage {
@@ -91,6 +118,14 @@ func (st *stage) where(chat int64) string {
 	return "grup lain"
 }
 
+// place is where its owner acts.
+func (st *stage) place(chat int64) string {
+	if chat == st.group {
+		return "grup"
+	}
+	return "pribadi"
+}
+
 // says lets a person write into the group.
 func (p *player) says(text string, opts ...telegramtest.TextOption) {
 	p.st.t.Helper()
@@ -116,7 +151,7 @@ func (p *player) replies(text string) {
 
 func (p *player) speak(chat int64, text string, opts ...telegramtest.TextOption) {
 	p.st.t.Helper()
-	p.st.note("\n%s (%s): %s", p.name, p.st.where(chat), text)
+	p.note("\n%s (%s): %s", p.name, p.st.place(chat), text)
 	if p.st.s.SendText(chat, p.id, text, opts...) == 0 {
 		p.st.t.Fatalf("%s said %q where the bot does not hear it", p.name, text)
 	}
@@ -136,7 +171,7 @@ func (p *player) presses(label string) string {
 
 func (p *player) tapIn(chat int64, label string) string {
 	p.st.t.Helper()
-	m, data := p.st.button(chat, label, func(b telegramtest.Button) string { return b.Data })
+	m, data, label := p.st.button(chat, label, func(b telegramtest.Button) string { return b.Data })
 	return p.toast(p.st.s.Tap(chat, m, p.id, data), chat, label)
 }
 
@@ -147,9 +182,9 @@ func (p *player) toast(callback string, chat int64, label string) string {
 		answer, ok = w.Answer(callback)
 		return ok
 	})
-	p.st.note("\n%s (%s) menekan [%s]", p.name, p.st.where(chat), label)
+	p.note("\n%s (%s) menekan [%s]", p.name, p.st.place(chat), label)
 	if answer.Text != "" {
-		p.st.note("  toast: %s", answer.Text)
+		p.note("  toast: %s", answer.Text)
 	}
 	return answer.Text
 }
@@ -157,17 +192,17 @@ func (p *player) toast(callback string, chat int64, label string) string {
 // opens presses a button that leads into the private chat, and Start there.
 func (p *player) opens(label string) {
 	p.st.t.Helper()
-	_, link := p.st.button(p.st.group, label, func(b telegramtest.Button) string { return b.URL })
+	_, link, _ := p.st.button(p.st.group, label, func(b telegramtest.Button) string { return b.URL })
 	u, err := url.Parse(link)
 	if err != nil || u.Host != "t.me" || u.Query().Get("start") == "" {
 		p.st.t.Fatalf("the button %q leads to %q", label, link)
 	}
-	p.st.note("\n%s (grup) membuka [%s]", p.name, label)
+	p.note("\n%s (grup) membuka [%s]", p.name, label)
 	p.st.s.Start(p.id, u.Query().Get("start"))
 }
 
 // button waits for a button and gives the newest message that has it.
-func (st *stage) button(chat int64, label string, what func(telegramtest.Button) string) (message int, value string) {
+func (st *stage) button(chat int64, label string, what func(telegramtest.Button) string) (message int, value, text string) {
 	st.t.Helper()
 	var labels []string
 	ctx, cancel := context.WithTimeout(st.t.Context(), patience)
@@ -178,8 +213,8 @@ func (st *stage) button(chat int64, label string, what func(telegramtest.Button)
 		for _, m := range slices.Backward(all) {
 			for _, row := range m.Buttons {
 				for _, b := range row {
-					if b.Text == label && what(b) != "" {
-						message, value = m.ID, what(b)
+					if labelled(b.Text, label) && what(b) != "" {
+						message, value, text = m.ID, what(b), b.Text
 						return true
 					}
 					labels = append(labels, b.Text)
@@ -191,33 +226,35 @@ func (st *stage) button(chat int64, label string, what func(telegramtest.Button)
 	if err != nil {
 		st.t.Fatalf("no button %q for %s; there are %q\n%s", label, st.where(chat), labels, st.dump(chat))
 	}
-	return message, value
+	return message, value, text
 }
 
 // sees waits until the group shows a message with all the words that is not in the transcript yet, and writes it down.
 func (st *stage) sees(words ...string) telegramtest.Message {
 	st.t.Helper()
-	return st.read(st.group, true, words)
+	return st.read(st.group, st.note, words)
 }
 
 // reads does so in the person's private chat.
 func (p *player) reads(words ...string) telegramtest.Message {
 	p.st.t.Helper()
-	return p.st.read(p.id, true, words)
+	return p.st.read(p.id, p.note, words)
 }
 
 // notices waits as sees does, and writes nothing.
 func (st *stage) notices(chat int64, words ...string) telegramtest.Message {
 	st.t.Helper()
-	return st.read(chat, false, words)
+	return st.read(chat, nil, words)
 }
 
-func (st *stage) read(chat int64, write bool, words []string) telegramtest.Message {
+func (st *stage) read(chat int64, note func(string, ...any), words []string) telegramtest.Message {
 	st.t.Helper()
 	var found telegramtest.Message
 	ctx, cancel := context.WithTimeout(st.t.Context(), patience)
 	defer cancel()
 	err := st.s.WaitFor(ctx, func(w *telegramtest.World) bool {
+		st.mu.Lock()
+		defer st.mu.Unlock()
 		for _, m := range slices.Backward(w.Messages(chat)) {
 			if !m.FromMe || st.seen[sight{chat, m.ID, m.Edits}] || !holdsAll(m.Text, words) {
 				continue
@@ -230,11 +267,21 @@ func (st *stage) read(chat int64, write bool, words []string) telegramtest.Messa
 	if err != nil {
 		st.t.Fatalf("%s never shows %q\n%s", st.where(chat), words, st.dump(chat))
 	}
-	if write {
+	if note != nil {
+		st.mu.Lock()
 		st.seen[sight{chat, found.ID, found.Edits}] = true
-		st.note("%s", st.render(found))
+		st.mu.Unlock()
+		note("%s", st.render(found))
 	}
 	return found
+}
+
+// labelled compares labels; one that ends in * is a beginning.
+func labelled(text, want string) bool {
+	if beginning, ok := strings.CutSuffix(want, "*"); ok {
+		return strings.HasPrefix(text, beginning)
+	}
+	return text == want
 }
 
 func holdsAll(text string, words []string) bool {
