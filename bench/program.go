@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"klaster/bot"
+	"klaster/bot/telegram"
+	"klaster/bot/telegram/telegramtest"
+	"klaster/commands"
+	"klaster/domain"
+	"klaster/scheduler"
+	"klaster/store/redisstore"
+)
+
+// build makes the program as it is delivered, and returns its size.
+func (b *bench) build(ctx context.Context) (float64, error) {
+	b.binary = filepath.Join(b.dir, "klaster")
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", b.binary, "klaster/cmd/klaster")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+	if err := cmd.Run(); err != nil {
+		return 0, fmt.Errorf("the program does not build: %w", err)
+	}
+	info, err := os.Stat(b.binary)
+	if err != nil {
+		return 0, err
+	}
+	return float64(info.Size()), nil
+}
+
+// token is the secret of the fake's bot account.
+const token = "123456789:BENCHbench0123456789_benchBENCH"
+
+// bound is a running bot and how to end it.
+type bound struct{ stop func() error }
+
+// startBot starts the program on a store, connected to the fake.
+func (b *bench) startBot(ctx context.Context, store string, fake *telegramtest.Server) (*bound, error) {
+	if b.inside {
+		return startInside(ctx, store, fake)
+	}
+	log, err := os.Create(filepath.Join(b.dir, "klaster.log"))
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(b.binary) //nolint:noctx // it is asked to end before it is killed
+	cmd.Dir = b.dir
+	cmd.Env = []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + b.dir, "KLASTER_HTTP=127.0.0.1:0", "KLASTER_STORE=" + store,
+		"KLASTER_TELEGRAM_TOKEN=" + token, "KLASTER_TELEGRAM_API=" + fake.URL(),
+	}
+	cmd.Stdout, cmd.Stderr = log, log
+	endWithParent(cmd)
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	ended := make(chan error, 1)
+	go func() {
+		ended <- cmd.Wait()
+		_ = log.Close()
+	}()
+	return &bound{func() error {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		select {
+		case err := <-ended:
+			return err
+		case <-time.After(15 * time.Second):
+			_ = cmd.Process.Kill()
+			<-ended
+			return errors.New("the program did not end when asked to")
+		}
+	}}, nil
+}
+
+// startInside runs the parts of the program in this process, so that a profile sees them.
+func startInside(ctx context.Context, url string, fake *telegramtest.Server) (*bound, error) {
+	s, err := redisstore.Open(ctx, url, redisstore.Options{})
+	if err != nil {
+		return nil, err
+	}
+	talk, err := commands.New(zone)
+	if err != nil {
+		return nil, err
+	}
+	account, err := telegram.New(telegram.Options{Token: token, API: fake.URL()})
+	if err != nil {
+		return nil, err
+	}
+	var clock *scheduler.Scheduler
+	hub, err := bot.NewHub(bot.Config{
+		Store: s, Talk: talk, Connectors: []bot.Connector{account}, Owner: "bench", Zones: zone,
+		Log: logger(), DueHint: func(at time.Time) { clock.Hint(at) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	clock = scheduler.New(scheduler.Config{Index: s, Clock: s, Waker: hub, Log: logger()})
+	if err := hub.Start(ctx); err != nil {
+		return nil, err
+	}
+	clock.Start()
+	return &bound{func() error {
+		clock.Stop()
+		hub.Stop()
+		return s.Close()
+	}}, nil
+}
+
+func logger() *slog.Logger {
+	return slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelInfo}))
+}
+
+func zone(name string) *time.Location {
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		return nil
+	}
+	return loc
+}
+
+// awaitPoll waits until the bot has connected and found that nothing waits for it.
+func awaitPoll(ctx context.Context, fake *telegramtest.Server) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	return fake.WaitFor(ctx, func(w *telegramtest.World) bool { return w.Polling() })
+}
+
+// awaitBallot waits for the card of an open proposal and returns its message and the data of two positions.
+func awaitBallot(ctx context.Context, fake *telegramtest.Server, group int64) (message int, data [2]string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	err = fake.WaitFor(ctx, func(w *telegramtest.World) bool {
+		for _, m := range w.Messages(group) {
+			found := 0
+			for _, line := range m.Buttons {
+				for _, button := range line {
+					if found < len(data) && strings.HasPrefix(button.Data, "v:") && !strings.HasSuffix(button.Data, ":o") {
+						data[found] = button.Data
+						found++
+					}
+				}
+			}
+			if message = m.ID; found == len(data) {
+				return true
+			}
+		}
+		return false
+	})
+	if err != nil {
+		return 0, data, fmt.Errorf("no ballot card: %w", err)
+	}
+	return message, data, nil
+}
+
+const platform = telegram.Platform
+
+func chatOf(id int64) domain.ChatRef { return domain.ChatRef{Platform: platform, Chat: fmt.Sprint(id)} }
