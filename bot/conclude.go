@@ -26,6 +26,13 @@ func (h *Hub) conclude(t *turn) error {
 		h.dispatch(t)
 		return nil
 	}
+	if t.outcome.Need == commands.NeedHistory && t.in.History == nil && t.cluster != "" {
+		if err := h.page(t); err != nil {
+			return err
+		}
+		h.dispatch(t)
+		return nil
+	}
 	for _, e := range t.outcome.Effects {
 		again, err := h.effect(t, e)
 		if err != nil {

@@ -33,6 +33,7 @@ func (h *Hub) hear(t *turn) error {
 	t.in = commands.Input{
 		Cause: t.u.Cause, At: h.clock.Now(), Chat: t.u.Chat, Private: t.u.Private, By: person.ID,
 		Lang: firstOf(person.Lang, t.u.From.Lang), Text: t.u.Text, Tap: t.u.Data, File: t.u.File,
+		Durability: h.Durability,
 	}
 	h.random(t.in.Seed[:])
 	_, reachable := privateOn(person, t.p.name)

@@ -29,6 +29,7 @@ type Config struct {
 	Now        func() time.Time                 // tests; nil: the store's clock
 	Random     io.Reader                        // tests; nil: the system's
 	DueHint    func(at time.Time)               // told when something falls due; nil: nobody
+	Durability string                           // what a confirmation is worth, "D0" to "D3"; told by /status
 }
 
 // Hub takes updates in, finds whose they are and which cluster is meant, has the cluster's room decide, and sees to

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -103,6 +104,16 @@ func (t Talk) Handle(s *domain.State, in commands.Input) commands.Outcome {
 		return out
 	case "/secret":
 		return commands.Outcome{Replies: []commands.Reply{{To: commands.ToPrivate, Body: line("the secret of %s", s.Name)}}}
+	case "/history": // /history <before>: the page's commits
+		if in.History == nil {
+			before, _ := strconv.ParseUint(rest, 10, 64)
+			return commands.Outcome{Need: commands.NeedHistory, History: commands.HistoryQuery{Before: before, Limit: 3}}
+		}
+		var said []string
+		for _, c := range in.History.Commits {
+			said = append(said, fmt.Sprintf("%d %s", c.Number, c.Events[0].EventType()))
+		}
+		return say(line("%s; older %d", strings.Join(said, ", "), in.History.Older))
 	case "/count":
 		return say(line("%d commits", s.Commits))
 	case "/en":

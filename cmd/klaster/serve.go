@@ -65,7 +65,7 @@ func (runCommand) run(ctx context.Context, m *Main, c *Config) error {
 		return err
 	}
 
-	p, err := c.assemble(s, site, log)
+	p, err := c.assemble(s, site, d.Level, log)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ type parts struct {
 }
 
 // assemble connects the parts; nothing runs yet.
-func (c *Config) assemble(s store.Store, site *site, log *slog.Logger) (*parts, error) {
+func (c *Config) assemble(s store.Store, site *site, worth store.Level, log *slog.Logger) (*parts, error) {
 	talk, err := commands.New(zone)
 	if err != nil {
 		return nil, err
@@ -115,7 +115,8 @@ func (c *Config) assemble(s store.Store, site *site, log *slog.Logger) (*parts, 
 	meters := bot.NewMetrics(site.registry)
 	p.hub, err = bot.NewHub(bot.Config{
 		Store: s, Talk: talk, Connectors: connectors, Owner: owner(), Zones: zone, Lang: c.Lang, Log: log, Metrics: meters,
-		DueHint: func(at time.Time) { p.scheduler.Hint(at) },
+		DueHint:    func(at time.Time) { p.scheduler.Hint(at) },
+		Durability: fmt.Sprintf("D%d", worth),
 	})
 	if err != nil {
 		return nil, err
