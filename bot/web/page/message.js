@@ -36,7 +36,8 @@ function from(m, when) {
   if (!m.author) head.append(make('span', { class: 'kind' }, say('message.bot')));
   head.append(make('time', { datetime: m.at }, timeOf(when)));
   if (m.to) head.append(make('span', {}, ...around('message.to', 'name', make('bdi', {}, m.to))));
-  if (m.updated) head.append(make('span', { class: 'updated' }, say('message.updated', { time: timeOf(new Date(m.updated)) })));
+  const updated = m.updated ? timeOf(new Date(m.updated)) : timeOf(when);
+  if (updated !== timeOf(when)) head.append(make('span', { class: 'updated' }, say('message.updated', { time: updated })));
   return head;
 }
 
