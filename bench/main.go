@@ -43,25 +43,24 @@ const atMost = 8 * time.Minute
 func main() {
 	only := flag.String("rows", "", "numbers of the rows to measure, with commas; empty: all")
 	profile := flag.String("cpuprofile", "", "run the bot in this process and write a CPU profile of the measured part")
+	program := flag.String("program", "", "a program that is built already; empty: build it as make build does")
 	quick := flag.Bool("quick", false, "a third of the work: figures are rough")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	ctx, cancel := context.WithTimeout(ctx, atMost)
-	defer cancel()
-	if err := run(ctx, *only, *profile, *quick); err != nil {
+	if err := run(ctx, *only, *profile, *program, *quick); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, only, profile string, quick bool) error {
+func run(ctx context.Context, only, profile, program string, quick bool) error {
 	dir, err := os.MkdirTemp("", "klaster-bench")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	b := &bench{dir: dir, inside: profile != "", quick: quick, began: time.Now()}
+	b := &bench{dir: dir, binary: program, inside: profile != "", quick: quick, began: time.Now()}
 	wanted := func(numbers ...int) bool {
 		for _, n := range numbers {
 			if only == "" || slices.Contains(strings.Split(only, ","), fmt.Sprint(n)) {
@@ -70,11 +69,12 @@ func run(ctx context.Context, only, profile string, quick bool) error {
 		}
 		return false
 	}
-	b.say("building the program")
 	size, err := b.build(ctx)
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, atMost)
+	defer cancel()
 	if wanted(8) {
 		b.add(row{8, "binary, stripped, CGO off", "", "32 MB", fmt.Sprintf("%.1f MB", size/1e6), "", size <= 32e6})
 	}
