@@ -144,7 +144,7 @@ func (p *process) begin() {
 		}
 		p.checkLog()
 		if p.t.Failed() {
-			p.t.Logf("log of process %d:\n%s", p.cmd.Process.Pid, p.log.tail(8000))
+			p.t.Logf("log of process %d:\n%s", p.cmd.Process.Pid, p.log.tail(2000))
 		}
 	})
 }
