@@ -13,6 +13,7 @@ type Conversation struct {
 	texts *Catalogue
 	index index
 	zones func(name string) *time.Location
+	home  string // zone offered first when a cluster is founded
 }
 
 // New loads the catalogue. zones looks a time zone up, nil for an unknown one; it is a parameter because loading zones
@@ -22,7 +23,14 @@ func New(zones func(name string) *time.Location) (*Conversation, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Conversation{texts: texts, index: newIndex(areas()), zones: zones}, nil
+	return &Conversation{texts: texts, index: newIndex(areas()), zones: zones, home: "Asia/Jakarta"}, nil
+}
+
+// At is the conversation of an installation in another zone: founding offers that one first.
+func (c *Conversation) At(zone string) *Conversation {
+	there := *c
+	there.home = zone
+	return &there
 }
 
 // MenuEntry is one line of a platform's command menu.

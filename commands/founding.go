@@ -115,8 +115,14 @@ func languageName(lang string) string {
 }
 
 func zoneChoices(v voice) []choice {
-	var out []choice
+	zones := []string{v.c.home}
 	for _, zone := range []string{"Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"} {
+		if zone != v.c.home {
+			zones = append(zones, zone)
+		}
+	}
+	var out []choice
+	for _, zone := range zones {
 		out = append(out, choice{zone, zoneLabel(v, zone)})
 	}
 	return out

@@ -31,7 +31,7 @@ func (runCommand) run(ctx context.Context, m *Main, c *Config) error {
 	log := c.logger(m.Stderr, wall)
 
 	site := newSite(c, log)
-	listener, err := net.Listen("tcp", c.HTTP)
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.HTTP)
 	if err != nil {
 		return usageError{fmt.Sprintf("KLASTER_HTTP (--http) is %q: %s; accepted: a free address of this machine", c.HTTP, reason(err))}
 	}
@@ -114,7 +114,7 @@ func (c *Config) assemble(s store.Store, site *site, worth store.Level, log *slo
 	p := &parts{}
 	meters := bot.NewMetrics(site.registry)
 	p.hub, err = bot.NewHub(bot.Config{
-		Store: s, Talk: talk, Connectors: connectors, Owner: owner(), Zones: zone, Lang: c.Lang, Log: log, Metrics: meters,
+		Store: s, Talk: talk.At(c.TZ), Connectors: connectors, Owner: owner(), Zones: zone, Lang: c.Lang, Log: log, Metrics: meters,
 		DueHint:    func(at time.Time) { p.scheduler.Hint(at) },
 		Durability: fmt.Sprintf("D%d", worth),
 	})

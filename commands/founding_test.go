@@ -1,0 +1,43 @@
+package commands_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"klaster/commands"
+	"klaster/domain"
+)
+
+func TestFoundingOffersTheInstallationsZoneFirst(t *testing.T) {
+	talk, err := commands.New(zones)
+	if err != nil {
+		t.Fatal(err)
+	}
+	talk = talk.At("Asia/Singapore")
+	in := commands.Input{
+		At: time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC), Chat: domain.ChatRef{Platform: "web", Chat: "g"}, By: "P1", Lang: "id",
+		Text: "/mulai", ChatAdmin: commands.Yes,
+	}
+	for _, said := range []string{"/mulai", "Klaster Rotan", "mebel rotan", "Cirebon", "English"} {
+		in.Text = said
+		out := talk.Lobby(in)
+		if out.Session == nil {
+			t.Fatalf("%q begins or continues nothing", said)
+		}
+		in.Session = out.Session.Blob
+		if said != "English" {
+			continue
+		}
+		var labels []string
+		for _, row := range out.Replies[0].Buttons {
+			for _, b := range row {
+				labels = append(labels, b.Label)
+			}
+		}
+		want := []string{"Asia/Singapore", "WIB (Jakarta)", "WITA (Makassar)", "WIT (Jayapura)"}
+		if len(labels) < 4 || !slices.Equal(labels[:4], want) {
+			t.Errorf("zones offered: %q, want %q first", labels, want)
+		}
+	}
+}
