@@ -130,7 +130,7 @@ type overheard struct {
 }
 
 func telegramDialect(ctx context.Context) (*overheard, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
