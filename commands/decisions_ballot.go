@@ -7,11 +7,6 @@ import (
 // listPositions shows, in private, what waits for the person's organisations and what they have said.
 func (t *turn) listPositions() {
 	v := t.voice()
-	mine := t.s.Represents(t.in.By)
-	if len(mine) == 0 {
-		t.reply(Reply{Body: t.say("refuse.member.none"), Buttons: [][]Button{{{Label: t.line("button.join"), Private: "/daftar"}}}})
-		return
-	}
 	body := t.say("decision.my_positions")
 	var buttons []Button
 	for _, p := range t.s.Proposals {
@@ -37,6 +32,10 @@ func (t *turn) listPositions() {
 			body = append(body, Block{Kind: Item, Spans: t.say("decision.my_scores", "number", r.Number, "closes", v.moment(r.Closes), "actor", v.actor(a.ID), "done", done, "n", len(r.Issues))[0].Spans})
 		}
 		buttons = append(buttons, Button{Label: t.line("button.score"), Data: "c:/prioritas"})
+	}
+	if len(body) == 1 && len(t.s.Represents(t.in.By)) == 0 {
+		t.reply(Reply{Body: t.say("refuse.member.none"), Buttons: [][]Button{{{Label: t.line("button.join"), Private: "/daftar"}}}})
+		return
 	}
 	if len(body) == 1 {
 		body = append(body, t.say("decision.nothing_open")...)
@@ -119,10 +118,7 @@ func waitingFor(v voice, person domain.PersonID) []waiting {
 		}
 	}
 	if r := v.s.OpenRound(); r != nil {
-		for _, a := range v.s.Represents(person) {
-			if _, ok := r.VoterRoles(a.ID); !ok {
-				continue
-			}
+		for _, a := range v.s.Electors(person, r.VoterRoles) {
 			left := 0
 			for _, id := range r.Issues {
 				if !scored(r, id, a.ID) {

@@ -343,3 +343,15 @@ func TestWaitingPositionIsSeenAtOnce(t *testing.T) {
 		t.Errorf("position %q\n%s", got, v.b.log.String())
 	}
 }
+
+// An actor that is removed while a proposal is open keeps its voice in it: the removal takes effect after the close.
+func TestRemovedActorVotesOnWhatWasOpen(t *testing.T) {
+	v := newVillage(t, "id")
+	b := v.b
+	b.do(v.budi, domain.Propose{Proposal: "D1", Method: domain.Consensus, Title: "Gudang bersama"})
+	b.do(v.sari, domain.RemoveActor{Actor: v.anyam, Reason: "Tutup"})
+	v.wati.says("/sikap 1 setuju")
+	if b.s.Proposals[0].Now().Ballots[v.anyam].Position != domain.Agree {
+		t.Errorf("not recorded:\n%s", b.said(0))
+	}
+}

@@ -90,13 +90,7 @@ func (t *turn) sayPosition(p *domain.Proposal, text string) {
 
 // electors are the person's organisations in the electorate of the version in force.
 func electors(s *domain.State, person domain.PersonID, p *domain.Proposal) []*domain.Actor {
-	var out []*domain.Actor
-	for _, a := range s.Represents(person) {
-		if _, ok := p.Now().VoterRoles(a.ID); ok {
-			out = append(out, a)
-		}
-	}
-	return out
+	return s.Electors(person, p.Now().VoterRoles)
 }
 
 // positionTap handles v:<number>:<version>:<letter>[:<actor>], the path of every vote.

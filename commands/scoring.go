@@ -100,13 +100,7 @@ func (v voice) issueItems(ids []domain.ItemID) Rich {
 
 // scorers are the person's organisations that score in the round.
 func (t *turn) scorers(r *domain.Round) []*domain.Actor {
-	var out []*domain.Actor
-	for _, a := range t.s.Represents(t.in.By) {
-		if _, ok := r.VoterRoles(a.ID); ok {
-			out = append(out, a)
-		}
-	}
-	return out
+	return t.s.Electors(t.in.By, r.VoterRoles)
 }
 
 // startScoring goes on where the person's organisation stopped; with several organisations it asks which.

@@ -32,7 +32,7 @@ func (t *turn) postCommand(text string) bool {
 	case post == "facilitator" && postWord(rest) == "vacant":
 		if t.s.Facilitator == "" {
 			t.toast("posts.vacant_already")
-		} else if t.stewards() {
+		} else if t.s.Facilitator == t.in.By || t.stewards() {
 			t.begin("facilitator_vacant", values{}, "")
 		}
 	case post == "steward" || post == "facilitator":

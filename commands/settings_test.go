@@ -167,3 +167,14 @@ func TestHostileSettings(t *testing.T) {
 
 // unfriendly are texts that mean nothing anywhere.
 var unfriendly = []string{"", "   ", strings.Repeat("a", 5000), "\xff\xfe", "🙂🙂", "<b>&", "*_`{x}", "a\x00b", "@everyone", "=1+1"}
+
+// The facilitator may lay down the post without asking a steward.
+func TestFacilitatorResigns(t *testing.T) {
+	v := newVillage(t, "id")
+	v.b.do(v.sari, domain.NameFacilitator{Person: v.wati.id})
+	v.wati.writes("/pengaturan fasilitator kosong")
+	v.wati.picks("button.vacate_yes")
+	if v.b.s.Facilitator != "" {
+		t.Errorf("still facilitator:\n%s", v.b.said(0))
+	}
+}

@@ -93,6 +93,17 @@ func TestLateObjectionExtendsOnceByADay(t *testing.T) {
 	}
 }
 
+func TestBlockAfterAnEarlyObjectionExtends(t *testing.T) {
+	st := beginThree(t)
+	st.do(ana, propose("D1"))
+	st.vote(citra, "D1", Object) // a week ahead: nothing to extend
+	st.until("2026-03-09 10:00")
+	if events := st.vote(budi, "D1", Agree); len(events) != 1 {
+		t.Errorf("an agreement extends: %+v", events)
+	}
+	sameInstant(t, "extension", one[ItemExtended](t, st.vote(citra, "D1", Block)).Closes, jakarta(t, "2026-03-10 17:00"))
+}
+
 func TestEarlierObjectionDoesNotExtend(t *testing.T) {
 	st := beginThree(t)
 	st.do(ana, propose("D1"))
@@ -117,7 +128,7 @@ func TestBlockedTwiceIsNotReachedAndMayGoToMajority(t *testing.T) {
 	st.refused(ana, CastVote{Proposal: "D1", Position: Agree}, "proposal.integration")
 	st.refused(steward, Propose{Proposal: "D2", Method: Majority, Link: Link{After: "D1"}}, "majority.not_failed")
 	st.refused(ana, ReviseText{"D1", "Dua tahun, pasar ekspor."}, "revise.same")
-	st.refused(dewi, ReviseText{"D1", "Baru"}, "proposer.only")
+	st.refused(dewi, ReviseText{"D1", "Baru"}, "revise.officer")
 	revised := one[TextRevised](t, st.do(ana, ReviseText{"D1", "Satu tahun."}))
 	if revised.Version != 2 || len(st.proposal(1).Now().Ballots) != 0 {
 		t.Fatalf("revised %+v", revised)
@@ -230,10 +241,13 @@ func TestCoverageCanBeWaivedInTheExtensionAfterTwoReminders(t *testing.T) {
 	st.refused(dewi, WaiveCoverage{"D1"}, "waive.too_early")
 	st.until("2026-03-09 17:00")
 	st.refused(steward, WaiveCoverage{"D1"}, "facilitator.only")
+	st.refused(ana, NameFacilitator{}, "steward.only")
 	if st.proposal(1).Now().Reminders < 2 {
 		t.Fatalf("%d reminders logged", st.proposal(1).Now().Reminders)
 	}
 	st.do(dewi, WaiveCoverage{"D1"})
+	st.refused(dewi, NameFacilitator{ana.Person}, "steward.only")
+	st.do(dewi, NameFacilitator{}) // the post can be laid down, not handed on
 	if c := one[ProposalClosed](t, st.do(steward, CloseItem{"D1"})); c.Outcome != Unanimous || !st.proposal(1).Now().Waived {
 		t.Fatalf("closed %+v", c)
 	}

@@ -97,9 +97,11 @@ func (d deciding) nameSteward(c NameSteward) ([]Event, *Error) {
 	return happened(StewardNamed(c))
 }
 
+// nameFacilitator is a steward's; who holds the post may also lay it down.
 func (d deciding) nameFacilitator(c NameFacilitator) ([]Event, *Error) {
+	resigns := c.Person == "" && d.by.Person != "" && d.by.Person == d.Facilitator
 	switch refusal := d.needSteward(); {
-	case refusal != nil:
+	case refusal != nil && !resigns:
 		return nil, refusal
 	case d.Facilitator == c.Person:
 		return unchanged()

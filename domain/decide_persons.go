@@ -88,15 +88,9 @@ func (d deciding) speaker(named ActorID) (ActorID, *Error) {
 	return a.ID, nil
 }
 
-// elector finds the actor for which By casts a ballot in an item: one it represents that is in the item's electorate.
-// A removed actor keeps its ballot in the items that were open then.
+// elector finds the actor for which By casts a ballot in an item.
 func (d deciding) elector(named ActorID, enlisted func(ActorID) (RoleSet, bool)) (*Actor, *Error) {
-	var mine []*Actor
-	for _, a := range d.Involvements(d.by.Person) {
-		if _, in := enlisted(a.ID); in && a.RepresentedBy(d.by.Person) {
-			mine = append(mine, a)
-		}
-	}
+	mine := d.Electors(d.by.Person, enlisted)
 	if named == "" && len(mine) == 1 {
 		return mine[0], nil
 	}

@@ -163,8 +163,11 @@ func (d deciding) settling(is func(Link) bool) *Proposal {
 
 // ended refuses what needs an open proposal or one between two rounds.
 func (p *Proposal) ended() *Error {
-	if p.Phase == Integration {
+	switch p.Phase {
+	case Integration:
 		return Refuse(Closed, "proposal.integration", "number", p.Number)
+	case Withdrawn:
+		return Refuse(Closed, "proposal.withdrawn", "number", p.Number)
 	}
 	return Refuse(Closed, "vote.closed", "number", p.Number, "closed", p.ClosedAt())
 }
@@ -184,7 +187,7 @@ func (d deciding) reviseText(c ReviseText) ([]Event, *Error) {
 	case p == nil:
 		return nil, Refuse(NotFound, "item.unknown")
 	case !d.proposer(p) && !d.steward() && !d.facilitator():
-		return nil, Refuse(NotSteward, "proposer.only", "number", p.Number)
+		return nil, Refuse(NotSteward, "revise.officer", "number", p.Number)
 	case p.Phase.Running():
 		return nil, Refuse(NotYet, "revise.still_open", "number", p.Number)
 	case p.Phase != Integration:

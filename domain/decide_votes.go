@@ -38,7 +38,7 @@ func (d deciding) castVote(c CastVote) ([]Event, *Error) {
 		return unchanged()
 	}
 	events := []Event{VoteCast{Proposal: p.ID, Actor: a.ID, Position: c.Position, Reason: reason}}
-	if p.Method == Consensus && against(c.Position) && !against(old.Position) && !slices.Contains(v.Extensions, LateObjection) {
+	if p.Method == Consensus && graver(c.Position, old.Position) && !slices.Contains(v.Extensions, LateObjection) {
 		closes := v.Closes.Add(lateWindow)
 		if v.Closes.Sub(d.at) <= lateWindow && closes.After(d.at) {
 			events = append(events, ItemExtended{Item: p.ID, Closes: closes, Why: LateObjection})
@@ -47,7 +47,10 @@ func (d deciding) castVote(c CastVote) ([]Event, *Error) {
 	return events, nil
 }
 
-func against(p Position) bool { return p == Object || p == Block }
+// graver says whether a position is a new objection, or a block where there was less than one.
+func graver(now, before Position) bool {
+	return now == Block && before != Block || now == Object && before != Object && before != Block
+}
 
 // remindersBeforeWaiver is how often the missing must have been asked before their role may be waived.
 const remindersBeforeWaiver = 2

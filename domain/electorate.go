@@ -168,6 +168,19 @@ func (a *Actor) RepresentedBy(p PersonID) bool {
 	return false
 }
 
+// Electors lists the actors for which the person may cast a ballot in an item whose electorate is asked by enlisted. A
+// removed actor keeps its ballot in the items that were open then.
+func (s *State) Electors(p PersonID, enlisted func(ActorID) (RoleSet, bool)) []*Actor {
+	var out []*Actor
+	for _, id := range s.involved(p) {
+		a := s.Actors[id]
+		if _, in := enlisted(id); in && a.RepresentedBy(p) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
 // rep finds a person's place among the representatives, -1 for none.
 func (a *Actor) rep(p PersonID) int {
 	return slices.IndexFunc(a.Reps, func(r Representative) bool { return r.Person == p })
