@@ -8,8 +8,8 @@ import (
 	"klaster/domain/calendar"
 )
 
-// sight is what a person may see here. Figures are private: a group sees sums of three or more actors; in a private
-// chat a person sees those of the own actors, too, and the stewards and the facilitator see all.
+// sight is what a person may see here. Figures are private: a group sees sums of three or more actors when they
+// are complete; in a private chat a person sees those of the own actors, too, and the stewards and the facilitator see all.
 type sight struct {
 	least int // values that a sum needs to be shown
 	all   bool
@@ -51,18 +51,45 @@ func stack(lines ...Rich) Rich {
 // indicatorLines is one indicator in the list: the newest value that may be shown, the target, who is missing.
 func (v voice) indicatorLines(n *domain.Indicator, s sight) Rich {
 	lines := []Rich{v.say("indicator.heading", "indicator", v.indicatorName(n), "unit", n.Unit, "frequency", v.line("frequency."+string(n.Frequency)))}
-	switch shown := periodsWith(n, s.least); {
-	case len(shown) > 0:
-		lines = append(lines, v.periodLine(n, shown[0], s))
-		if goal := v.achievement(n, sumOf(n, shown[0]).measure(n.Kind)); goal != nil {
+	periods := periodsOf(n)
+	given := func(p calendar.Period) bool { return sumOf(n, p).count > 0 }
+	shown := slices.IndexFunc(periods, func(p calendar.Period) bool { return v.together(n, p, s) == "" })
+	switch {
+	case shown >= 0:
+		lines = append(lines, v.periodLine(n, periods[shown], s))
+		if goal := v.achievement(n, sumOf(n, periods[shown]).measure(n.Kind)); goal != nil {
 			lines = append(lines, goal)
 		}
-	case len(periodsWith(n, 1)) > 0:
-		lines = append(lines, v.say("indicator.too_few"))
+	case slices.ContainsFunc(periods, given):
+		lines = append(lines, v.withheldLine(n, periods[slices.IndexFunc(periods, given)], s))
 	default:
 		lines = append(lines, v.say("indicator.no_values"))
 	}
 	return stack(append(append(lines, v.ownLines(n, s)...), v.waitingLines(n)...)...)
+}
+
+// withheld says why the figures of a period are not shown together; empty: they are.
+type withheld string
+
+const (
+	tooFew     withheld = "few"        // each could be guessed
+	incomplete withheld = "incomplete" // the next answer could be read off as the difference
+)
+
+// together says whether a person may see the figures of a period taken together: there are enough of them, and all who
+// were asked have answered, or the next period has been asked for.
+func (v voice) together(n *domain.Indicator, p calendar.Period, s sight) withheld {
+	switch {
+	case sumOf(n, p).count < s.least:
+		return tooFew
+	case s.all || n.Retired || p < n.Period || p == n.Period && len(v.s.Missing(n)) == 0:
+		return ""
+	}
+	return incomplete
+}
+
+func (v voice) withheldLine(n *domain.Indicator, p calendar.Period, s sight) Rich {
+	return v.say("indicator.period_"+string(v.together(n, p, s)), "period", phrase.FormatPeriod(p, v.lang), "n", sumOf(n, p).count, "least", s.least)
 }
 
 // ownLines are the newest value of each of the person's actors.
@@ -112,7 +139,8 @@ func (v voice) periodLine(n *domain.Indicator, p calendar.Period, s sight) Rich 
 		"period", phrase.FormatPeriod(p, v.lang), "total", v.amount(n.Kind, n.Unit, sum.total), "mean", v.amount(n.Kind, n.Unit, sum.mean(n.Kind)),
 		"count", sum.count, "change", "",
 	}
-	if before := sumOf(n, calendar.Previous(p)); before.count >= s.least && sameReporters(n, calendar.Previous(p), p) {
+	if last := calendar.Previous(p); v.together(n, last, s) == "" && sameReporters(n, last, p) {
+		before := sumOf(n, last)
 		args[len(args)-1] = ", " + v.change(before.measure(n.Kind), sum.measure(n.Kind))
 	}
 	if n.Kind == domain.UnitPercent {
@@ -199,12 +227,14 @@ func (v voice) history(n *domain.Indicator, s sight) Rich {
 	}
 	out := v.say("indicator.values")
 	for i, p := range periods[:min(len(periods), shownPeriods)] {
-		line := v.say("indicator.period_few", "period", phrase.FormatPeriod(p, v.lang))
-		if sumOf(n, p).count >= s.least {
+		var line Rich
+		if v.together(n, p, s) == "" {
 			line = v.periodLine(n, p, s)
 			if goal := v.achievement(n, sumOf(n, p).measure(n.Kind)); goal != nil && i == 0 {
 				line = stack(line, goal)
 			}
+		} else {
+			line = v.withheldLine(n, p, s)
 		}
 		var own []Rich
 		for _, id := range v.s.ActorOrder {

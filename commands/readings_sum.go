@@ -118,11 +118,6 @@ func periodsOf(n *domain.Indicator) []calendar.Period {
 	return out
 }
 
-// periodsWith lists the periods with enough values, the newest first.
-func periodsWith(n *domain.Indicator, least int) []calendar.Period {
-	return slices.DeleteFunc(periodsOf(n), func(p calendar.Period) bool { return sumOf(n, p).count < least })
-}
-
 // amount writes a value in its unit.
 func (v voice) amount(kind domain.UnitKind, unit domain.Text, q domain.Quantity) string {
 	switch kind {

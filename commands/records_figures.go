@@ -75,13 +75,17 @@ func (t *turn) readingRow(n *domain.Indicator, p calendar.Period, who string, r 
 	}
 }
 
-// togetherRow is what all reported together: how many did, and their mean where that hides each single one.
+// togetherRow is what all reported together: how many did, and their mean where that hides
+// each single one.
 func (t *turn) togetherRow(n *domain.Indicator, p calendar.Period, sight sight) []string {
 	sum := sumOf(n, p)
 	row := t.readingRow(n, p, t.line("export.together", "count", sum.count), domain.Reading{})
-	row[5], row[6], row[7] = "", t.line("export.too_few", "least", enough), ""
-	if sum.count >= sight.least {
+	row[7] = ""
+	switch why := t.voice().together(n, p, sight); why {
+	case "":
 		row[5], row[6] = t.figure(sum.mean(n.Kind)), t.line("export.mean")
+	default:
+		row[5], row[6] = "", t.line("export."+string(why), "least", sight.least)
 	}
 	return row
 }
