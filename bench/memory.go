@@ -26,11 +26,14 @@ func (b *bench) memory(ctx context.Context) error {
 		return err
 	}
 	defer s.Close()
-	j := found(time.Now().Add(-4*24*time.Hour), "Asia/Jakarta", chatOf(-1))
+	j := found(time.Now().Add(-20*24*time.Hour), "Asia/Jakarta", chatOf(-1))
 	if err := j.actors(10); err != nil {
 		return err
 	}
 	if err := j.ballot(10); err != nil {
+		return err
+	}
+	if err := j.fire(time.Now()); err != nil { // the ballot is closed a week later
 		return err
 	}
 	if err := abreast(ctx, 2*clusters, func(i int) error { return j.store(ctx, s, restID(i)) }); err != nil {

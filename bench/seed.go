@@ -38,6 +38,23 @@ func (j *journal) happen(by domain.PersonID, events ...domain.Event) {
 	j.batch = append(j.batch, c)
 }
 
+// fire lets the clock run until then: what falls due happens.
+func (j *journal) fire(until time.Time) error {
+	for {
+		due, ok := j.state.NextDue()
+		if !ok || due.After(until) {
+			return nil
+		}
+		j.at = due.Truncate(time.Millisecond).Add(time.Millisecond)
+		if events := domain.Fire(j.state, j.at); len(events) > 0 {
+			j.happen("", events...)
+		}
+		if err := j.entry(); err != nil {
+			return err
+		}
+	}
+}
+
 // entry ends an entry.
 func (j *journal) entry() error {
 	record, texts, err := domain.Encode(j.batch)

@@ -70,10 +70,12 @@ func manyJournals(ctx context.Context, s store.Store, fake *telegramtest.Server,
 		return nil, err
 	}
 	h := &hall{fake: fake, users: users, group: fake.AddGroup("first", telegramtest.WithMembers(users...)), message: 101, data: [2]string{"v:1:1:a", "v:1:1:b"}}
-	j := found(time.Now().Add(-time.Hour), "Asia/Jakarta", chatOf(h.group))
+	now := time.Now()
+	j := found(now.Add(-5*24*time.Hour), "Asia/Jakarta", chatOf(h.group))
 	if err := j.actors(actors); err != nil {
 		return nil, err
 	}
+	j.at = now.Add(-time.Hour).UTC().Truncate(time.Millisecond)
 	if err := j.ballot(0); err != nil {
 		return nil, err
 	}
