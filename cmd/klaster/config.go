@@ -14,6 +14,7 @@ import (
 
 	"klaster/bot"
 	"klaster/commands"
+	"klaster/store/redisstore"
 )
 
 // Config is every setting and every sub-command.
@@ -65,6 +66,11 @@ func (c *Config) check() error {
 		return wrong("KLASTER_LOG (--log)", c.Log, "text, json")
 	case !oneOf(c.LogLevel, []string{"debug", "info", "warn", "error"}):
 		return wrong("KLASTER_LOG_LEVEL (--log-level)", c.LogLevel, "debug, info, warn, error")
+	}
+	if scheme, _, ok := strings.Cut(c.Store, "://"); ok {
+		if err := redisstore.CheckURL(c.Store); err != nil { // waiting for the store would not help
+			return wrong("KLASTER_STORE (--store)", scheme+"://…", "redis://host:port/db; "+err.Error())
+		}
 	}
 	if _, port, err := net.SplitHostPort(c.HTTP); err != nil || port == "" {
 		return wrong("KLASTER_HTTP (--http)", c.HTTP, "host:port, for example 127.0.0.1:8080")

@@ -44,6 +44,12 @@ var schemes = map[string]address{
 	"rediss-cluster":  {kind: clustered, tls: true},
 }
 
+// CheckURL says what is wrong with a URL that Open would not understand; no server is asked.
+func CheckURL(text string) error {
+	_, err := parseAddress(text)
+	return err
+}
+
 // parseAddress never puts any part of the URL's user information into an error. The standard parser is not used for
 // the whole: it refuses several hosts with ports, and its errors quote what it was given.
 func parseAddress(text string) (address, error) {

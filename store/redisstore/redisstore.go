@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"klaster/domain"
@@ -55,6 +56,7 @@ type Store struct {
 // Open connects and makes sure that the data are of a schema this program knows: ErrRefused if not, or if the server is
 // a read-only replica. The URL's forms are described at address; its password appears in no error.
 func Open(ctx context.Context, url string, opts Options) (*Store, error) {
+	logging.Disable() // errors come back to the caller; the library would write them to stderr besides, past our log
 	at, err := parseAddress(url)
 	if err != nil {
 		return nil, fmt.Errorf("redisstore: %w", err)
