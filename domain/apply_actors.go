@@ -18,6 +18,9 @@ func (f *folding) actorRegistered(e ActorRegistered) {
 	if f.Actors == nil {
 		f.Actors = make(map[ActorID]*Actor)
 	}
+	if a.Status == StatusPending {
+		f.pending++
+	}
 	f.Actors[e.Actor] = a
 	f.ActorOrder = append(f.ActorOrder, e.Actor)
 	switch {
@@ -29,11 +32,19 @@ func (f *folding) actorRegistered(e ActorRegistered) {
 	f.tell(told)
 }
 
+// notPending counts an actor off whose status is about to change.
+func (s *State) notPending(a *Actor) {
+	if a.Status == StatusPending {
+		s.pending--
+	}
+}
+
 func (f *folding) actorApproved(e ActorApproved) {
 	a := f.Actors[e.Actor]
 	if a == nil || a.Status == StatusApproved || a.Status == StatusLeft {
 		return
 	}
+	f.notPending(a)
 	a.Status, a.Since = StatusApproved, f.at
 	f.tell(Notice{Kind: NoticeActorApproved, Actor: a.ID})
 }
@@ -43,6 +54,7 @@ func (f *folding) actorRefused(e ActorRefused) {
 	if a == nil || a.Status != StatusPending {
 		return
 	}
+	f.notPending(a)
 	a.Status = StatusRefused
 	f.tell(Notice{Kind: NoticeActorRefused, Actor: a.ID, Why: string(e.Reason)})
 }
@@ -58,6 +70,7 @@ func (f *folding) actorLeft(e ActorLeft) {
 	if a == nil || a.Status == StatusLeft {
 		return
 	}
+	f.notPending(a)
 	a.Status = StatusLeft
 	for _, n := range f.Indicators {
 		n.undefer(a.ID)

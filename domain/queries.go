@@ -58,8 +58,13 @@ func (s *State) Involvements(p PersonID) []*Actor {
 // Approved lists the actors that are members, by registration.
 func (s *State) Approved() []*Actor { return s.withStatus(StatusApproved) }
 
-// Pending lists the actors that wait for a steward.
-func (s *State) Pending() []*Actor { return s.withStatus(StatusPending) }
+// Pending lists the actors that wait for a steward. Cards ask for them at every edit, and mostly there are none.
+func (s *State) Pending() []*Actor {
+	if s.pending == 0 {
+		return nil
+	}
+	return s.withStatus(StatusPending)
+}
 
 func (s *State) withStatus(status ActorStatus) []*Actor {
 	var out []*Actor

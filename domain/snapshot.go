@@ -41,6 +41,7 @@ func DecodeSnapshot(b []byte, zones func(name string) *time.Location) (*State, e
 		r.reindex()
 	}
 	s.indexPersons()
+	s.pending = len(s.withStatus(StatusPending))
 	for h := range s.Causes {
 		s.causeOrder = append(s.causeOrder, h)
 	}

@@ -39,6 +39,7 @@ type State struct {
 	loc        *time.Location
 	byPerson   map[PersonID][]ActorID // of large clusters only, see involved
 	causeOrder []uint64               // causes by age, for pruning
+	pending    int                    // actors that wait for a steward
 }
 
 // CauseAt tells where the commit of an accepted input is.
