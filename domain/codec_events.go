@@ -127,22 +127,37 @@ func (c *cursor) event() (Event, error) {
 	if c.failed {
 		return nil, ErrUnreadable
 	}
-	var head struct {
-		Type string `json:"type"`
-	}
-	if err := json.Unmarshal(fields, &head); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrUnreadable, err)
+	name, err := typeOf(fields)
+	if err != nil {
+		return nil, err
 	}
 	for i := range eventForms {
-		if eventForms[i].name == head.Type {
+		if eventForms[i].name == name {
 			e, err := eventForms[i].decode(fields)
 			if err != nil {
-				return nil, fmt.Errorf("%w: %s: %w", ErrUnreadable, head.Type, err)
+				return nil, fmt.Errorf("%w: %s: %w", ErrUnreadable, name, err)
 			}
 			return e, nil
 		}
 	}
 	return nil, fmt.Errorf("%w: unknown event type", ErrUnreadable)
+}
+
+// typeOf reads an event's type, which Encode writes first; only an upgraded record may have it elsewhere.
+func typeOf(fields []byte) (string, error) {
+	c := cursor{b: fields}
+	if c.accept(`{"type":`) {
+		if name := c.text(); !c.failed {
+			return name, nil
+		}
+	}
+	var head struct {
+		Type string `json:"type"`
+	}
+	if err := json.Unmarshal(fields, &head); err != nil {
+		return "", fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	return head.Type, nil
 }
 
 func (c *cursor) broken() error {
