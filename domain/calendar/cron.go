@@ -3,6 +3,7 @@ package calendar
 import (
 	"math/bits"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -62,7 +63,7 @@ func CheckCron(expr string, after time.Time) error {
 // a schedule which CheckCron refuses has no firings.
 func Next(expr string, after time.Time, n int) (firings []time.Time, err error) {
 	defer unreadableOnPanic(&err)
-	_, spec, err := compile(expr)
+	spec, err := compiled.of(expr)
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +80,37 @@ func Next(expr string, after time.Time, n int) (firings []time.Time, err error) 
 		}
 	}
 	return firings, nil
+}
+
+// memo keeps schedules that compiled: a cluster that wakes asks for the same few several times, and compiling costs more
+// than the next firing. What an expression means never changes.
+type memo struct {
+	mu    sync.Mutex
+	specs map[string]*cron.SpecSchedule
+}
+
+const memoAtMost = 1024
+
+var compiled memo
+
+func (m *memo) of(expr string) (*cron.SpecSchedule, error) {
+	m.mu.Lock()
+	spec := m.specs[expr]
+	m.mu.Unlock()
+	if spec != nil {
+		return spec, nil
+	}
+	_, spec, err := compile(expr)
+	if err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.specs == nil || len(m.specs) >= memoAtMost {
+		m.specs = make(map[string]*cron.SpecSchedule)
+	}
+	m.specs[strings.Clone(expr)] = spec
+	return spec, nil
 }
 
 // compile is the wall before the parser: only text that the parser is known to
