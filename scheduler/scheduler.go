@@ -37,7 +37,7 @@ type Config struct {
 const (
 	longest    = 30 * time.Second       // it asks at least this often
 	shortest   = 250 * time.Millisecond // and at most this often while clusters stay due
-	atATime    = 64                     // clusters woken at once
+	atATime    = 256                    // clusters woken at once
 	portion    = 2048                   // clusters asked for at a time
 	firstRest  = 2 * time.Second        // of a cluster that could not be woken
 	longestOff = 5 * time.Minute
