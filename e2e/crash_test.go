@@ -113,6 +113,12 @@ var receipt = regexp.MustCompile(`Tanda terima (\d+)-([A-Z2-7]{6})`)
 // right.
 func (c *crowd) check(j journal) {
 	c.t.Helper()
+	c.checkVotes(j, true)
+}
+
+// checkVotes does so; after an outage taps may also have been answered with a sentence about it.
+func (c *crowd) checkVotes(j journal, all bool) {
+	c.t.Helper()
 	j.once(c.t)
 	votes := j.votes()
 	byCommit := map[uint64]domain.Commit{}
@@ -129,7 +135,7 @@ func (c *crowd) check(j journal) {
 		}
 		found := receipt.FindStringSubmatch(answer.Text)
 		if found == nil {
-			if answer.Text != "" {
+			if answer.Text != "" && all {
 				c.t.Errorf("a tap was answered with %q", answer.Text)
 			}
 			continue
