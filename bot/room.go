@@ -20,6 +20,10 @@ type Talk interface {
 	Cards(s *domain.State, now time.Time, lang commands.LangOf) []commands.Card
 	Menu() []commands.MenuEntry
 	UsesSession(tap string) bool
+	// SessionCluster is the cluster a half-done conversation is about, if it says so.
+	SessionCluster(blob []byte) domain.ClusterID
+	// Interrupt puts a half-done conversation above the one that waits.
+	Interrupt(begun, waiting []byte) []byte
 	Trouble(kind commands.Trouble, lang string) commands.Rich
 	Label(key, lang string) string
 }
@@ -84,6 +88,8 @@ type roomDeps struct {
 
 	// moved is told of every entry a room has appended, and what it may have changed on the cards.
 	moved func(id domain.ClusterID, why nudging)
+	// forgot is told that another replica has had somebody forgotten, whose name may be remembered here for personLife.
+	forgot func(id domain.ClusterID)
 	// due is told when something falls due.
 	due func(at time.Time)
 }

@@ -75,21 +75,33 @@ func (h *Hub) keepSession(t *turn) error {
 	if change == nil {
 		return nil
 	}
-	chat := t.u.Chat
+	chat, begun := t.u.Chat, change.Blob
 	if change.Private && !t.u.Private {
+		if begun == nil { // it was over as soon as it was begun; what waits in the private chat goes on waiting
+			return nil
+		}
 		if own, ok := h.privateChat(h.ctx, t.p, t.person); ok {
 			chat = own
 		}
+		waiting, err := h.waiting(t, chat)
+		if err != nil {
+			return err
+		}
+		if waiting != nil {
+			begun = h.Talk.Interrupt(begun, waiting)
+		}
 	}
-	if change.Blob == nil {
+	if begun == nil {
 		if err := h.Store.DropSession(h.ctx, t.person.ID, chat); err != nil {
 			return fmt.Errorf("session: %w", err)
 		}
 		return nil
 	}
-	blob, err := json.Marshal(envelope{
-		Cluster: t.cluster, Cause: t.in.Cause, At: t.in.At.Unix(), Until: change.Until.Unix(), Blob: change.Blob,
-	})
+	cluster := t.cluster
+	if id := h.Talk.SessionCluster(begun); id != "" { // an interrupted one may be about another cluster
+		cluster = id
+	}
+	blob, err := json.Marshal(envelope{Cluster: cluster, Cause: t.in.Cause, At: t.in.At.Unix(), Until: change.Until.Unix(), Blob: begun})
 	if err != nil {
 		return fmt.Errorf("session: %w", err)
 	}
@@ -97,6 +109,20 @@ func (h *Hub) keepSession(t *turn) error {
 		return fmt.Errorf("session: %w", err)
 	}
 	return nil
+}
+
+// waiting is the half-done conversation in a chat other than the turn's; nil for none, for one that has expired, and for
+// what this very input left before it came again.
+func (h *Hub) waiting(t *turn, chat domain.ChatRef) ([]byte, error) {
+	blob, err := h.Store.SessionOf(h.ctx, t.person.ID, chat)
+	if err != nil {
+		return nil, fmt.Errorf("session: %w", err)
+	}
+	var e envelope
+	if blob == nil || json.Unmarshal(blob, &e) != nil || e.Cause == t.in.Cause || t.in.At.Unix() >= e.Until {
+		return nil, nil
+	}
+	return e.Blob, nil
 }
 
 func isNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }

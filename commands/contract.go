@@ -101,7 +101,9 @@ type Outcome struct {
 
 // SessionChange stores, moves or ends a half-done conversation. It takes effect after the append.
 type SessionChange struct {
-	Private bool      // belongs to the person's private chat instead of the chat of the input
+	// Private: it belongs to the person's private chat, even if the input came from a group. From there it begins a
+	// conversation, above the one that may wait in the private chat (Conversation.Interrupt), and ends none.
+	Private bool
 	Blob    []byte    // nil: the conversation is over
 	Until   time.Time // it expires the next morning
 }

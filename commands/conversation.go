@@ -157,6 +157,8 @@ func (c *Conversation) Answer(s *domain.State, commit domain.Commit, in Input) [
 			}
 		}
 	}
+	t.session = waitsAfter(in)
+	t.stillWaiting()
 	return t.out.Replies
 }
 

@@ -355,3 +355,32 @@ func TestRemovedActorVotesOnWhatWasOpen(t *testing.T) {
 		t.Errorf("not recorded:\n%s", b.said(0))
 	}
 }
+
+// A position begun in the group goes above the form that waits in the private chat, which comes back afterwards.
+func TestFormBegunInTheGroupInterrupts(t *testing.T) {
+	v := newVillage(t, "id")
+	b := v.b
+	b.do(v.budi, domain.Propose{Proposal: "D1", Method: domain.Consensus, Title: "Gudang bersama"})
+	v.wati.writes("/usulan Pameran bersama")
+	v.wati.tapsOn("proposal/1/1", b.texts.Line("id", "position.object"))
+	at := b.mark()
+	v.wati.writes("Terlalu mahal.")
+	if got := b.s.Proposals[0].Now().Ballots[v.anyam]; got.Reason != "Terlalu mahal." {
+		t.Errorf("ballot %+v\n%s", got, b.said(at))
+	}
+	if !strings.Contains(b.said(at), "/lanjut") {
+		t.Errorf("nothing is said about the form that waits:\n%s", b.said(at))
+	}
+	at = b.mark()
+	v.wati.writes("Di Jakarta, bulan Maret.")
+	if !strings.Contains(b.said(at), "menyelesaikan suatu langkah") {
+		t.Errorf("the form that was interrupted is gone:\n%s", b.said(at))
+	}
+	// What is complete when it is begun in the group leaves the private chat alone.
+	v.wati.says("/sikap 1 menolak Lokasi terlalu jauh.")
+	at = b.mark()
+	v.wati.picks("button.cancel")
+	if !strings.Contains(b.said(at), "Isian dibatalkan") {
+		t.Errorf("the form in the private chat is gone:\n%s", b.said(at))
+	}
+}

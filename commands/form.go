@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -63,48 +62,6 @@ func (v values) list(key string) []string {
 
 func (v values) has(key string) bool { _, ok := v[key]; return ok }
 
-// session is a half-done form as kept between inputs.
-type session struct {
-	Form    string           `json:"f"`
-	Nonce   string           `json:"n"`           // ties buttons to this run of the form
-	At      string           `json:"a,omitempty"` // the field asked for; empty: the echo
-	Fixing  bool             `json:"x,omitempty"` // one field is being corrected; then back to the echo
-	Values  values           `json:"v"`
-	Picked  []string         `json:"p,omitempty"` // choices made so far of a field that takes many
-	Cluster domain.ClusterID `json:"c,omitempty"`
-	Under   *session         `json:"u,omitempty"` // the form this one interrupted
-}
-
-const maxInterrupted = 3
-
-func readSession(blob []byte) *session {
-	if len(blob) == 0 {
-		return nil
-	}
-	var s session
-	if json.Unmarshal(blob, &s) != nil || s.Form == "" {
-		return nil
-	}
-	if s.Values == nil {
-		s.Values = values{}
-	}
-	return &s
-}
-
-// SessionCluster is the cluster a half-done conversation is about; empty in the lobby.
-func (c *Conversation) SessionCluster(blob []byte) domain.ClusterID {
-	if s := readSession(blob); s != nil {
-		return s.Cluster
-	}
-	return ""
-}
-
-// UsesSession says whether a tap belongs to a half-done conversation, so that the bot loads the session for it.
-func (c *Conversation) UsesSession(tap string) bool {
-	prefix, _, _ := strings.Cut(tap, ":")
-	return prefix == "f" || prefix == "c" || c.index.taps[prefix].asks
-}
-
 // begin starts a form with the answers that are known already. Private forms that are begun in a group move to the
 // private chat; rerun is the command that starts the form there.
 func (t *turn) begin(name string, known values, rerun string) {
@@ -136,14 +93,8 @@ func (t *turn) begin(name string, known values, rerun string) {
 			break
 		}
 	}
-	if t.session != nil && t.session.Form != name {
-		depth := 0
-		for u := t.session; u != nil; u = u.Under {
-			depth++
-		}
-		if depth < maxInterrupted {
-			s.Under = t.session
-		}
+	if !f.private || t.in.Private { // what waits in the private chat is not known here: the bot stacks the two
+		s.interrupt(t.session)
 	}
 	t.session = s
 	t.advance(f, false)
@@ -178,52 +129,6 @@ func (t *turn) advance(f form, instead bool) {
 	t.reply(Reply{To: t.formPlace(f), Body: f.echo(t, s.Values), Instead: instead, Buttons: [][]Button{
 		{{Label: t.line(f.confirm), Data: s.data("ok", "")}}, t.secondThoughts(f),
 	}})
-}
-
-// secondThoughts are the buttons beside the one that saves; a form in which nothing can be corrected has no "correct".
-func (t *turn) secondThoughts(f form) []Button {
-	cancel := Button{Label: t.line("button.cancel"), Data: t.session.data("no", "")}
-	if len(t.correctable(f)) == 0 {
-		return []Button{cancel}
-	}
-	return []Button{{Label: t.line("button.fix"), Data: t.session.data("fix", "")}, cancel}
-}
-
-// correctable lists the fields a person answered.
-func (t *turn) correctable(f form) []field {
-	var out []field
-	for _, q := range f.fields {
-		if !q.given && (q.when == nil || q.when(t, t.session.Values)) {
-			out = append(out, q)
-		}
-	}
-	return out
-}
-
-func (s *session) data(op, value string) string {
-	return strings.TrimSuffix("f:"+s.Nonce+":"+op+":"+value, ":")
-}
-
-// keep stores the session after the append.
-func (t *turn) keep(f form) {
-	blob, err := json.Marshal(t.session)
-	if err != nil {
-		return // a map of strings always encodes
-	}
-	t.out.Session = &SessionChange{Private: f.private, Blob: blob, Until: t.morning()}
-}
-
-// end closes the form and brings an interrupted one back.
-func (t *turn) end(f form) {
-	under := t.session.Under
-	if under == nil {
-		t.session = nil
-		t.out.Session = &SessionChange{Private: f.private}
-		return
-	}
-	t.session = under
-	t.keep(t.c.index.forms[under.Form])
-	t.out.Session.Private = f.private
 }
 
 func (t *turn) ask(f form, q field, instead bool) {
@@ -275,158 +180,24 @@ func (t *turn) choiceButtons(q field) [][]Button {
 	return rows(perRow, buttons...)
 }
 
-// readField turns text into a field's value.
-func (t *turn) readField(q field, v values, text string) (string, *domain.Error) {
-	text = strings.TrimSpace(text)
-	if text == "" && !q.optional {
-		return "", domain.Refuse(domain.Invalid, "text.empty")
+// secondThoughts are the buttons beside the one that saves; a form in which nothing can be corrected has no "correct".
+func (t *turn) secondThoughts(f form) []Button {
+	cancel := Button{Label: t.line("button.cancel"), Data: t.session.data("no", "")}
+	if len(t.correctable(f)) == 0 {
+		return []Button{cancel}
 	}
-	limit := q.max
-	if limit == 0 {
-		limit = domain.MaxTitle
-	}
-	if n := utf8.RuneCountInString(text); n > limit {
-		return "", domain.Refuse(domain.Invalid, "text.long", "max", limit, "length", n)
-	}
-	if q.choices != nil {
-		for _, c := range q.choices(t, v) {
-			if strings.EqualFold(c.label, text) || c.value == text {
-				return c.value, nil
-			}
-		}
-		if q.read == nil {
-			return "", domain.Refuse(domain.Invalid, "form.choose")
-		}
-	}
-	if q.read != nil {
-		return q.read(t, v, text)
-	}
-	return text, nil
+	return []Button{{Label: t.line("button.fix"), Data: t.session.data("fix", "")}, cancel}
 }
 
-// take stores an answer and what follows from it.
-func (t *turn) take(q field, v values, value string) {
-	v[q.key] = value
-	delete(v, q.key+".files")
-	if q.then != nil {
-		q.then(t, v)
-	}
-}
-
-// answerText takes typed text as the answer to the question asked. taken is false if no question waits for text here.
-func (t *turn) answerText(text string) (taken bool) {
-	s := t.session
-	if s == nil {
-		return false
-	}
-	f, ok := t.c.index.forms[s.Form]
-	if !ok {
-		return false
-	}
-	if s.At == "" {
-		if !t.in.Private { // chatter in the group, not meant for the echo
-			return false
-		}
-		for _, q := range f.fields {
-			if q.key == f.again {
-				if value, refusal := t.readField(q, s.Values, text); refusal == nil {
-					t.take(q, s.Values, value)
-				} else {
-					t.reply(Reply{To: t.formPlace(f), Body: t.voice().refusal(refusal)})
-				}
-			}
-		}
-		t.advance(f, false)
-		return true
-	}
+// correctable lists the fields a person answered.
+func (t *turn) correctable(f form) []field {
+	var out []field
 	for _, q := range f.fields {
-		if q.key != s.At {
-			continue
-		}
-		value, refusal := t.readField(q, s.Values, text)
-		if refusal != nil {
-			if q.choices != nil && !q.typed && !t.in.Private {
-				return false
-			}
-			t.reply(Reply{To: t.formPlace(f), Body: t.voice().refusal(refusal)})
-			t.keep(f)
-			t.ask(f, q, false)
-			return true
-		}
-		t.take(q, s.Values, value)
-		t.advance(f, false)
-		return true
-	}
-	return false
-}
-
-// formTap handles the buttons of forms: f:<nonce>:<op>[:<value>].
-func formTap(t *turn, args []string) {
-	s := t.session
-	if len(args) < 2 || s == nil || s.Nonce != args[0] {
-		t.reply(Reply{To: ToToast, Body: t.c.Trouble(OldButton, t.in.Lang)})
-		return
-	}
-	f, ok := t.c.index.forms[s.Form]
-	if !ok {
-		t.reply(Reply{To: ToToast, Body: t.c.Trouble(OldButton, t.in.Lang)})
-		return
-	}
-	value := strings.Join(args[2:], ":")
-	var q field
-	for _, candidate := range f.fields {
-		if candidate.key == s.At {
-			q = candidate
+		if !q.given && (q.when == nil || q.when(t, t.session.Values)) {
+			out = append(out, q)
 		}
 	}
-	switch op := args[1]; {
-	case op == "no":
-		t.end(f)
-		t.reply(Reply{To: t.formPlace(f), Body: t.say("form.cancelled"), Instead: true})
-	case op == "ok" && s.At == "":
-		t.submit(f)
-	case op == "fix" && s.At == "" && value == "":
-		t.askWhichField(f)
-	case op == "fix" && s.At == "":
-		fields := t.correctable(f)
-		i := slices.IndexFunc(fields, func(q field) bool { return q.key == value })
-		if i < 0 {
-			t.old()
-			return
-		}
-		s.At, s.Fixing = value, true
-		t.keep(f)
-		t.ask(f, fields[i], true)
-	case op == "skip" && q.optional:
-		t.take(q, s.Values, "")
-		t.advance(f, true)
-	case op == "c" && q.choices != nil && q.many:
-		if i := slices.Index(s.Picked, value); i >= 0 {
-			s.Picked = slices.Delete(s.Picked, i, i+1)
-		} else if slices.ContainsFunc(q.choices(t, s.Values), func(c choice) bool { return c.value == value }) {
-			s.Picked = append(s.Picked, value)
-		}
-		t.keep(f)
-		t.ask(f, q, true)
-	case op == "c" && q.choices != nil && slices.ContainsFunc(q.choices(t, s.Values), func(c choice) bool { return c.value == value }):
-		t.take(q, s.Values, value)
-		t.advance(f, true)
-	case op == "done" && q.many && (len(s.Picked) > 0 || q.optional):
-		t.take(q, s.Values, strings.Join(s.Picked, ","))
-		t.advance(f, true)
-	case op == "done" && q.many:
-		t.toast("form.pick_one")
-	default:
-		t.reply(Reply{To: ToToast, Body: t.c.Trouble(OldButton, t.in.Lang)})
-	}
-}
-
-func (t *turn) askWhichField(f form) {
-	var buttons []Button
-	for _, q := range t.correctable(f) {
-		buttons = append(buttons, Button{Label: t.line("field." + f.name + "." + q.key), Data: t.session.data("fix", q.key)})
-	}
-	t.reply(Reply{To: t.formPlace(f), Body: t.say("form.which"), Buttons: rows(2, buttons...), Instead: true})
+	return out
 }
 
 // submit acts on the answers. A refusal keeps the form, so that nothing typed is lost.

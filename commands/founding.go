@@ -41,6 +41,7 @@ func runCancel(t *turn, _ string) {
 	}
 	t.end(t.c.index.forms[t.session.Form])
 	t.tell("form.cancelled")
+	t.stillWaiting()
 }
 
 func runResume(t *turn, _ string) {

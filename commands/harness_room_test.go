@@ -64,11 +64,16 @@ func (b *bot) hear(p *person, in commands.Input, tapped *message) {
 		replies = b.c.Answer(b.s, commit, in)
 	}
 	if out.Session != nil {
-		at := place{p.id, in.Private || out.Session.Private}
-		if len(out.Session.Blob) == 0 {
+		at, blob := place{p.id, in.Private || out.Session.Private}, out.Session.Blob
+		switch elsewhere := at.private != in.Private; {
+		case len(blob) == 0 && elsewhere:
+		case len(blob) == 0:
 			delete(b.sessions, at)
-		} else {
-			b.sessions[at] = kept{out.Session.Blob, out.Session.Until}
+		default:
+			if k, waits := b.sessions[at]; waits && elsewhere {
+				blob = b.c.Interrupt(blob, k.blob)
+			}
+			b.sessions[at] = kept{blob, out.Session.Until}
 		}
 	}
 	if len(replies) == 0 {

@@ -22,6 +22,7 @@ var _ bot.Talk = Talk{}
 //	/propose TITLE     opens a consensus proposal; its board has buttons
 //	tap v:POSITION:ID  votes
 //	/ask               begins a conversation: the next text is raised as an issue
+//	/whisper BLOB      begins one in the private chat; without BLOB it ends at once
 //	/secret            answers privately
 //	/count             answers with the number of commits
 //	/en                chooses English
@@ -101,6 +102,15 @@ func (t Talk) Handle(s *domain.State, in commands.Input) commands.Outcome {
 		out := say(line("what is the issue?"))
 		out.Replies[0].Ask = "issue"
 		out.Session = &commands.SessionChange{Blob: []byte("ask"), Until: in.At.Add(time.Hour)}
+		return out
+	case "/whisper":
+		out := commands.Outcome{
+			Replies: []commands.Reply{{To: commands.ToPrivate, Body: line("what is the issue?")}},
+			Session: &commands.SessionChange{Private: true},
+		}
+		if rest != "" {
+			out.Session.Blob, out.Session.Until = []byte(rest), in.At.Add(time.Hour)
+		}
 		return out
 	case "/secret":
 		return commands.Outcome{Replies: []commands.Reply{{To: commands.ToPrivate, Body: line("the secret of %s", s.Name)}}}
@@ -203,6 +213,14 @@ func (t Talk) Cards(s *domain.State, now time.Time, lang commands.LangOf) []comm
 
 // Menu implements bot.Talk.
 func (Talk) Menu() []commands.MenuEntry { return nil }
+
+// SessionCluster implements bot.Talk.
+func (Talk) SessionCluster([]byte) domain.ClusterID { return "" }
+
+// Interrupt implements bot.Talk: what waits is kept behind a plus sign.
+func (Talk) Interrupt(begun, waiting []byte) []byte {
+	return append(append(begun[:len(begun):len(begun)], '+'), waiting...)
+}
 
 // UsesSession implements bot.Talk.
 func (Talk) UsesSession(tap string) bool { return strings.HasPrefix(tap, "f:") }
