@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -84,8 +83,7 @@ func (b *bench) startBot(ctx context.Context, store string, fake *telegramtest.S
 			return err
 		case <-time.After(15 * time.Second):
 			_ = cmd.Process.Kill()
-			<-ended
-			return errors.New("the program did not end when asked to")
+			return errors.Join(errors.New("the program did not end when asked to"), <-ended)
 		}
 	}}, nil
 }
@@ -125,7 +123,7 @@ func startInside(ctx context.Context, url string, fake *telegramtest.Server) (*b
 }
 
 func logger() *slog.Logger {
-	return slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelInfo}))
+	return slog.New(slog.DiscardHandler)
 }
 
 func zone(name string) *time.Location {
