@@ -152,19 +152,3 @@ func FuzzAddress(f *testing.F) {
 		}
 	})
 }
-
-func FuzzCleanName(f *testing.F) {
-	for _, s := range []string{"Ann", " a  b ", "e\u0301\u0301\u0301\u0301\u0301", "\u202e\u200b", strings.Repeat("👩‍🌾", 40), "\xff", "\u0301x", "A\u200b\u0301"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		got := cleanName(s, maxName)
-		if !utf8.ValidString(got) || utf8.RuneCountInString(got) > maxName || strings.TrimSpace(got) != got || strings.Contains(got, "  ") ||
-			strings.ContainsFunc(got, func(c rune) bool { return invisible(c) || c == '\n' }) {
-			t.Errorf("%q became %q", s, got)
-		}
-		if again := cleanName(got, maxName); again != got {
-			t.Errorf("cleaned twice: %q, %q", got, again)
-		}
-	})
-}

@@ -114,8 +114,8 @@ func sender(m *message) (bot.User, bool) {
 
 func user(u *tgbotapi.User) bot.User {
 	id := strconv.FormatInt(u.ID, 10)
-	handle := strings.Clone(cleanName(u.UserName, maxName))
-	name := cleanName(fullName(u), maxName)
+	handle := strings.Clone(bot.CleanName(u.UserName, maxName))
+	name := bot.CleanName(fullName(u), maxName)
 	switch {
 	case name != "":
 		name = strings.Clone(name)
@@ -152,7 +152,7 @@ func (m *message) holdsFile() bool { return m.Document != nil || len(m.Photo) > 
 // file takes the largest photo or the document.
 func (m *message) file() *commands.File {
 	if d := m.Document; d != nil {
-		return &commands.File{ID: strings.Clone(d.FileID), Name: strings.Clone(cleanName(d.FileName, maxFileName)), Kind: "document"}
+		return &commands.File{ID: strings.Clone(d.FileID), Name: strings.Clone(bot.CleanName(d.FileName, maxFileName)), Kind: "document"}
 	}
 	best := 0
 	for i, p := range m.Photo {

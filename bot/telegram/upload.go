@@ -63,7 +63,7 @@ func (b *Bot) upload(ctx context.Context, p params, d *bot.Document, sent any) e
 }
 
 func fileHeader(d *bot.Document) textproto.MIMEHeader {
-	name := strings.NewReplacer(`"`, "", `\`, "", "/", "-").Replace(cleanName(d.Name, maxFileName))
+	name := strings.NewReplacer(`"`, "", `\`, "", "/", "-").Replace(bot.CleanName(d.Name, maxFileName))
 	if name == "" {
 		name = "file"
 	}

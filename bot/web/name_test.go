@@ -5,10 +5,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"unicode"
-	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 func TestHostileNames(t *testing.T) {
@@ -98,24 +94,4 @@ func TestRoomFills(t *testing.T) {
 		t.Error(s)
 	}
 	h.guest("Tamu ii").say("group", "halo").ok(t)
-}
-
-func FuzzCleanName(f *testing.F) {
-	for _, s := range []string{"Ibu Sari", "\u202e\u200d", strings.Repeat("é\u0301", 90), "\xff\xfe", "👩‍👩‍👧", "a\u00a0b"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		name := cleanName(s, maxName)
-		if !utf8.ValidString(name) || utf8.RuneCountInString(name) > maxName || strings.TrimSpace(name) != name || !norm.NFC.IsNormalString(name) {
-			t.Fatalf("%q became %q", s, name)
-		}
-		for _, c := range name {
-			if unicode.Is(unicode.C, c) || unicode.IsSpace(c) && c != ' ' {
-				t.Fatalf("%q became %q with %U", s, name, c)
-			}
-		}
-		if again := cleanName(name, maxName); again != name {
-			t.Fatalf("%q became %q, then %q", s, name, again)
-		}
-	})
 }

@@ -10,6 +10,8 @@ import (
 	"path"
 	"strconv"
 	"time"
+
+	"klaster/bot"
 )
 
 // routes lists all that is served. What changes something, or tells something about a room, needs the cookie.
@@ -62,7 +64,7 @@ type personLink struct {
 // form, so that the same person is the same person.
 func (r *Room) page(w http.ResponseWriter, req *http.Request, t *template.Template) {
 	q := req.URL.Query()
-	v := visitor{room: cleanRoom(q.Get("room")), name: cleanName(q.Get("as"), maxName), lang: r.langOf(req)}
+	v := visitor{room: cleanRoom(q.Get("room")), name: bot.CleanName(q.Get("as"), maxName), lang: r.langOf(req)}
 	if v.room == "" {
 		v.room = defaultRoom
 	}

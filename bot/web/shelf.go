@@ -62,7 +62,7 @@ func (r *Room) shelve(ctx context.Context, kind fileKind, room, name, mimeType s
 	if len(content) > kind.limit() {
 		return nil, &bot.SendError{Kind: bot.Rejected, Err: fmt.Errorf("web: file of %d bytes", len(content))}
 	}
-	if name = cleanName(strings.TrimLeft(strings.Map(inFileName, name), "."), maxFileName); name == "" {
+	if name = bot.CleanName(strings.TrimLeft(strings.Map(inFileName, name), "."), maxFileName); name == "" {
 		name = "berkas"
 	}
 	n, err := r.Transcript.AddLine(ctx, kind.counter(room), nil, 1)

@@ -66,7 +66,7 @@ func (v visitor) in(lang string) visitor {
 
 // visitorOf reads room, name and language as a page of ours sends them; the key of a sentence if that cannot be.
 func (r *Room) visitorOf(room, name, lang string) (visitor, string) {
-	v := visitor{room: cleanRoom(room), name: cleanName(name, maxName), lang: r.speak(lang)}
+	v := visitor{room: cleanRoom(room), name: bot.CleanName(name, maxName), lang: r.speak(lang)}
 	switch {
 	case v.room == "" || v.room != room:
 		return v, "error.room"
