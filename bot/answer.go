@@ -75,8 +75,16 @@ func (p *platform) reply(t *turn, r commands.Reply) {
 		chat, private = own, true
 	}
 	if r.Attachment != nil {
-		p.hub.aside.Go(func() { p.attach(t, r, chat, private) })
-		return
+		select {
+		case p.hub.ordered <- struct{}{}:
+			p.hub.aside.Go(func() {
+				defer func() { <-p.hub.ordered }()
+				p.attach(t, r, chat, private)
+			})
+			return
+		default:
+			r.Body, r.Attachment = p.hub.Talk.Trouble(commands.Busy, t.language()), nil
+		}
 	}
 	p.post(t, r, chat, private, nil)
 }
@@ -195,7 +203,8 @@ func unreachableErr(err error) bool {
 }
 
 // hint says in the group that the answer waits in the private chat, with a button that fetches it. The button carries
-// the input itself: in private it is answered from the journal if it is there, and handled otherwise.
+// the input itself: in private it is answered from the journal if it is there, and handled otherwise. Anybody in the
+// group can press it; to others it is the same words said by themselves.
 func (p *platform) hint(t *turn) {
 	h, lang := p.hub, t.language()
 	if t.hinted.Swap(true) {
@@ -203,7 +212,7 @@ func (p *platform) hint(t *turn) {
 	}
 	open := commands.Button{Label: h.Talk.Label("button.open_private", lang)}
 	if linker, ok := p.conn.(PrivateLinker); ok {
-		token, err := h.links.fresh(h.ctx, meaning{Cluster: t.cluster, Text: t.in.Text, Tap: t.in.Tap, Cause: t.in.Cause}, selfLife)
+		token, err := h.links.fresh(h.ctx, meaning{Cluster: t.cluster, Text: t.in.Text, Tap: t.in.Tap, Cause: t.in.Cause, By: t.in.By}, selfLife)
 		if err != nil {
 			h.Log.Warn("no link to the private chat", "platform", p.name, "err", err)
 			return

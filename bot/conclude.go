@@ -51,6 +51,11 @@ func (h *Hub) conclude(t *turn) error {
 	if err := h.keepSession(t); err != nil {
 		return err
 	}
+	if h.people.forgotten(t.person.ID) { // what was just kept goes too
+		if err := h.Store.ForgetPerson(h.ctx, t.person.ID); err != nil {
+			return fmt.Errorf("forget %s: %w", t.person.ID, err)
+		}
+	}
 	if t.spend != "" {
 		if err := h.links.spend(h.ctx, t.spend); err != nil {
 			return err

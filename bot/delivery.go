@@ -70,7 +70,7 @@ func (h *Hub) reconcile(ctx context.Context, d *delivery) (until time.Time, over
 		if err != nil {
 			return until, false, err
 		}
-		w.hash = hashOf(w, former)
+		w.hash, w.former = hashOf(w, former), len(former) > 0
 		var record *store.Post
 		if r, ok := d.posts[w.key()]; ok {
 			record = &r
@@ -251,6 +251,9 @@ func (h *Hub) deliver(ctx context.Context, d *delivery, p *platform, w wanted, v
 	record := d.posts[w.key()]
 	d.mu.Unlock()
 	record.Card, record.Chat = w.card.Key, w.chat
+	if h.clock.Now().Sub(record.At) >= unwelcomeFor {
+		record.Tries = 0
+	}
 	if v.act == editIt {
 		if err := p.conn.Edit(ctx, w.chat, record.Ref, draft); err != nil {
 			return err
@@ -310,7 +313,11 @@ func (h *Hub) undelivered(d *delivery, p *platform, w wanted, err error) time.Ti
 	d.mu.Lock()
 	record := d.posts[w.key()]
 	d.mu.Unlock()
-	record.Card, record.Chat, record.At = w.card.Key, w.chat, h.clock.Now()
+	now := h.clock.Now()
+	if now.Sub(record.At) >= unwelcomeFor {
+		record.Tries = 0
+	}
+	record.Card, record.Chat, record.At = w.card.Key, w.chat, now
 	switch e.Kind {
 	case Gone: // post anew, once
 		record.Tries++

@@ -31,10 +31,12 @@ func (h *Hub) Forget(ctx context.Context, id domain.PersonID, cause string) erro
 		if err := h.redact(ctx, cluster, id); err != nil {
 			return fmt.Errorf("forget %s: %w", id, err)
 		}
-		h.cards.nudge(cluster, changed)
 	}
 	if err := h.people.forget(ctx, &person); err != nil {
 		return err
+	}
+	for _, cluster := range person.Clusters { // now, since before the name would have been found once more
+		h.cards.nudge(cluster, changed)
 	}
 	h.Log.Info("person forgotten", "clusters", len(person.Clusters))
 	return nil

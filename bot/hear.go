@@ -94,7 +94,7 @@ func (h *Hub) redeem(t *turn) (done bool, err error) {
 	t.cluster = m.Cluster
 	t.in.Text, t.in.Tap = m.Text, m.Tap
 	t.in.Greeting = m.Text == "" && m.Tap == ""
-	if m.Cause != "" { // the answer to an input that came from a group: if it is in the journal, only its answer is given
+	if m.Cause != "" && m.By == t.person.ID { // the answer to an input that came from a group: if it is in the journal, only its answer is given
 		t.in.Cause = m.Cause
 	}
 	return false, nil

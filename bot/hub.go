@@ -47,6 +47,7 @@ type Hub struct {
 	cards     *reconciler
 	told      *recent[string, bool]                 // causes whose senders heard that the store is down
 	asked     *recent[messageRef, domain.ClusterID] // which cluster a private message with buttons was about
+	ordered   chan struct{}                         // attachments that wait or are being rendered
 	drawing   chan struct{}                         // attachments rendered at a time
 	chance    sync.Mutex
 
@@ -72,6 +73,7 @@ const (
 	idleRoom      = 10 * time.Minute
 	maxInHand     = 4096 // updates between Accept and their answer
 	attachmentsAt = 2    // rendered at a time
+	maxOrdered    = 64   // attachments that wait, with all they show
 )
 
 // NewHub puts a hub together; nothing runs before Start.
@@ -100,11 +102,14 @@ func NewHub(c Config) (*Hub, error) {
 	h.links = newLinks(c.Store, func() string { return h.mint(16) }, h.clock.Now)
 	h.told = newRecent[string, bool](1000, time.Hour, h.clock.Now)
 	h.asked = newRecent[messageRef, domain.ClusterID](10_000, 48*time.Hour, h.clock.Now)
-	h.drawing = make(chan struct{}, attachmentsAt)
+	h.ordered, h.drawing = make(chan struct{}, maxOrdered), make(chan struct{}, attachmentsAt)
 	h.rooms = newRooms(&roomDeps{
 		ctx: h.ctx, store: c.Store, talk: c.Talk, clock: h.clock, zones: c.Zones, log: c.Log, meters: c.Metrics, aside: &h.aside,
 		moved: func(id domain.ClusterID, why nudging) { h.cards.nudge(id, why) },
-		due:   c.DueHint,
+		forgot: func(id domain.ClusterID) {
+			time.AfterFunc(personLife+time.Second, func() { h.cards.nudge(id, changed) })
+		},
+		due: c.DueHint,
 	}, c.Idle)
 	h.lanes = newLanes(h.begin, maxInHand)
 	h.cards = newReconciler(h)
@@ -158,16 +163,20 @@ func (h *Hub) Stop() {
 		default:
 		}
 		h.endIn()
-		late := time.NewTimer(graceful)
-		defer late.Stop()
-		wait(h.receives.Wait, late.C)
-		wait(h.lanes.drain, late.C)
+		late, cancel := context.WithTimeout(context.Background(), graceful)
+		defer cancel()
+		wait(h.receives.Wait, late.Done())
+		wait(h.lanes.drain, late.Done())
 		for _, p := range h.order {
-			p.flush(late.C)
+			close(p.flushing)
+			wait(p.workers.Wait, late.Done())
 		}
-		wait(h.aside.Wait, late.C)
+		wait(h.aside.Wait, late.Done()) // attachments, before the outboxes are emptied
+		for _, p := range h.order {
+			wait(func() { p.out.drain(h.ctx) }, late.Done())
+		}
 		h.rooms.sweep(true)
-		wait(h.aside.Wait, late.C)
+		wait(h.aside.Wait, late.Done())
 		h.end()
 		h.loops.Wait()
 		for _, p := range h.order {
@@ -179,7 +188,7 @@ func (h *Hub) Stop() {
 }
 
 // wait waits for f, but not longer than late.
-func wait(f func(), late <-chan time.Time) {
+func wait(f func(), late <-chan struct{}) {
 	done := make(chan struct{})
 	go func() {
 		f()
@@ -267,14 +276,15 @@ func (h *Hub) Order(ctx context.Context, id domain.ClusterID, cause string, c do
 	return nil
 }
 
-// Drained returns when every platform held here has handed over what waited while nobody
-// received, or when patience runs out. What is due is looked at only then, so that late votes count.
+// Drained returns when every platform held here has handed over what waited while nobody received, or when patience with
+// it runs out. What is due is looked at only then, so that late votes count. After a crash the lease of the process
+// before has to run out first; a platform that another replica holds is not waited for any longer than that.
 func (h *Hub) Drained(ctx context.Context, patience time.Duration) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
+	var waiting sync.WaitGroup
 	for _, p := range h.order {
-		p.drained(ctx)
+		waiting.Go(func() { p.drained(ctx, patience) })
 	}
+	waiting.Wait()
 }
 
 // PlatformHealth is how one platform does.

@@ -20,6 +20,7 @@ type wanted struct {
 	buttons [][]commands.Button
 	lang    string
 	hash    string
+	former  bool // it speaks of somebody who has been forgotten
 }
 
 // postKey is what a record is stored under.
@@ -90,7 +91,7 @@ func judge(w wanted, p *store.Post, now time.Time, quiet time.Duration) verdict 
 		return verdict{act: leave, why: whyGivenUp}
 	case p.Hash == w.hash:
 		return verdict{act: leave, why: whySame}
-	case !board && p.Ref != "":
+	case !board && p.Ref != "" && !w.former:
 		return verdict{act: leave, why: whyToldOnce}
 	case !board && now.Sub(w.card.At) >= noticeLife:
 		return verdict{act: leave, why: whyTooOld}

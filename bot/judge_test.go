@@ -60,6 +60,15 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+func TestNoticesLoseTheNamesOfTheForgotten(t *testing.T) {
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	w := wanted{card: commands.Card{Key: "n", Kind: commands.Notice, At: now.Add(-time.Hour)}, hash: "h", former: true}
+	v := judge(w, &store.Post{State: store.PostSent, Ref: "m1", Hash: "old", At: now.Add(-time.Hour)}, now, time.Second)
+	if v.act != editIt {
+		t.Errorf("got %d because %q", v.act, v.why)
+	}
+}
+
 func TestPlace(t *testing.T) {
 	g1 := domain.ChatRef{Platform: "telegram", Chat: "-1"}
 	g2 := domain.ChatRef{Platform: "discord", Chat: "7"}

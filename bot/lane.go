@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"klaster/domain"
@@ -23,7 +24,13 @@ type lane struct {
 	queue   []*turn
 	running bool
 	flying  int // begun and not finished
+	pushed  int // turns so far
+	failed  int // the turns up to this one come again, since one before them does
 }
+
+// errBehind has a turn come again after an earlier one of its chat that could not be stored: answered out of their
+// order, the words of a conversation would be taken for answers to other questions.
+var errBehind = errors.New("bot: an earlier update of the chat has to come again")
 
 func newLanes(begin func(*turn), size int) *lanes {
 	l := &lanes{begin: begin, room: make(chan struct{}, size), at: map[domain.ChatRef]*lane{}}
@@ -49,7 +56,8 @@ func (l *lanes) push(ctx context.Context, t *turn) error {
 		lane = newLane(t.u.Chat)
 		l.at[t.u.Chat] = lane
 	}
-	t.lane = lane
+	lane.pushed++
+	t.lane, t.place = lane, lane.pushed
 	lane.queue = append(lane.queue, t)
 	if !lane.running {
 		lane.running = true
@@ -78,7 +86,12 @@ func (l *lanes) work(lane *lane) {
 				l.empty.Wait()
 			}
 			lane.flying++
+			behind := t.place <= lane.failed
 			l.mu.Unlock()
+			if behind {
+				t.fail(errBehind)
+				continue
+			}
 			l.begin(t)
 		}
 	}
@@ -88,6 +101,9 @@ func (l *lanes) work(lane *lane) {
 func (l *lanes) landed(t *turn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if t.failed != nil && !errors.Is(t.failed, errBehind) {
+		t.lane.failed = t.lane.pushed
+	}
 	t.lane.flying--
 	if t.lane.flying == 0 {
 		l.empty.Broadcast()

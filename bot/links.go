@@ -17,6 +17,7 @@ type meaning struct {
 	Text    string           `json:"x,omitempty"` // said as if typed
 	Tap     string           `json:"t,omitempty"` // or tapped
 	Cause   string           `json:"k,omitempty"` // of an input already decided, whose answer is wanted
+	By      domain.PersonID  `json:"b,omitempty"` // whose input that was: nobody else gets its answer
 	Chat    *domain.ChatRef  `json:"h,omitempty"` // where the token may be used; nil: in private chats
 	Message string           `json:"m,omitempty"` // the message it stands for
 }

@@ -95,14 +95,25 @@ func newOutbox(caps Caps, now func() time.Time, may func() bool, report func(*se
 	}
 }
 
+// maxAnswers is how many answers wait for one chat: somebody who floods it hears no more, and cards still get through.
+const maxAnswers = 200
+
+var errFlooded = errors.New("too many answers wait for this chat")
+
 // add queues a sending. It replaces one with the same key that still waits, keeping its place.
 func (o *outbox) add(s *sending) {
+	if !o.enqueue(s) {
+		s.done(&SendError{Kind: Rejected, Err: errFlooded})
+	}
+}
+
+func (o *outbox) enqueue(s *sending) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if s.key != "" {
 		if old, ok := o.keys[s.key]; ok {
 			old.do, old.done, old.tries = s.do, s.done, 0
-			return
+			return true
 		}
 		o.keys[s.key] = s
 	}
@@ -112,12 +123,16 @@ func (o *outbox) add(s *sending) {
 		l = &line{lineKey: key}
 		o.lines[key] = l
 	}
+	if s.class == answering && len(l.queue) >= maxAnswers {
+		return false
+	}
 	l.queue = append(l.queue, s)
 	o.waiting++
 	if len(l.queue) == 1 && !l.busy {
 		o.turns[s.class].join(l)
 	}
 	o.stir()
+	return true
 }
 
 func (o *outbox) stir() {
@@ -247,8 +262,8 @@ func (o *outbox) buckets(chat domain.ChatRef, now time.Time) *chatBuckets {
 
 func (o *outbox) send(ctx context.Context, l *line, s *sending) {
 	defer func() { <-o.spread }()
-	if !o.may() {
-		o.settle(l, nil, 0)
+	if !o.may() { // the lease is not trusted at present: if it is lost, what waits is cleared
+		o.settle(l, s, time.Second)
 		return
 	}
 	err := s.do(ctx)
@@ -307,6 +322,10 @@ func (o *outbox) settle(l *line, retry *sending, after time.Duration) {
 	defer o.mu.Unlock()
 	o.flying--
 	l.busy = false
+	if l.gone {
+		o.stir()
+		return
+	}
 	if retry != nil {
 		if _, newer := o.keys[retry.key]; retry.key == "" || !newer {
 			if retry.key != "" {
@@ -333,13 +352,9 @@ func (o *outbox) clear() {
 	defer o.mu.Unlock()
 	for _, l := range o.lines {
 		o.waiting -= len(l.queue)
-		l.queue = nil
+		l.queue, l.gone = nil, true
 	}
-	for k, l := range o.lines {
-		if !l.busy {
-			delete(o.lines, k)
-		}
-	}
+	clear(o.lines)
 	clear(o.keys)
 	o.turns = [classes]rota{}
 	o.asleep = nil

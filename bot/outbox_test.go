@@ -183,6 +183,31 @@ func TestOutboxErrors(t *testing.T) {
 			t.Errorf("sent %v afterwards, want both", got)
 		}
 	})
+	inYard(t, Caps{}, func(y *yard) { // a lease that could not be renewed for a moment
+		y.held = false
+		y.put("kept", answering, "A", "a", true, "")
+		if got := y.after(time.Second / 2); len(got) != 0 {
+			t.Errorf("sent %v without the lease", got)
+		}
+		y.held = true
+		y.put("next", answering, "A", "a", true, "")
+		if got := y.after(3 * time.Second); fmt.Sprint(got) != "[kept next]" {
+			t.Errorf("sent %v after the lease was renewed", got)
+		}
+	})
+	inYard(t, Caps{}, func(y *yard) {
+		for i := range maxAnswers + 10 {
+			y.put(fmt.Sprint(i), answering, "A", "a", true, "", &SendError{Kind: RateLimited, After: time.Hour, Err: errors.New("slow down")})
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		y.mu.Lock()
+		dropped := len(y.ended)
+		y.mu.Unlock()
+		if waits := y.size(); waits > maxAnswers+1 || dropped < 9 {
+			t.Errorf("%d wait, %d were dropped", waits, dropped)
+		}
+	})
 	inYard(t, Caps{}, func(y *yard) {
 		y.held = false
 		y.put("late", answering, "A", "a", true, "")

@@ -63,7 +63,7 @@ func (p *people) of(ctx context.Context, platform domain.Platform, u User, priva
 	switch {
 	case errors.Is(err, store.ErrNotFound): // forgotten a moment ago, elsewhere
 		p.byAccount.drop(account)
-		p.byID.drop(person.ID)
+		p.byID.put(person.ID, nil)
 		return p.of(ctx, platform, u, private)
 	case err != nil:
 		return nil, false, err
@@ -107,20 +107,29 @@ func (p *people) change(ctx context.Context, id domain.PersonID, change func(*st
 	return &now, nil
 }
 
-// forget removes the person from the store and from memory.
+// forget removes the person from the store and from memory, also for those who have read it and not put it there yet.
 func (p *people) forget(ctx context.Context, person *store.Person) error {
+	p.byID.put(person.ID, nil)
+	if err := p.store.ForgetPerson(ctx, person.ID); err != nil {
+		p.byID.drop(person.ID)
+		return fmt.Errorf("forget person %s: %w", person.ID, err)
+	}
 	for _, a := range person.Accounts {
 		p.byAccount.drop(a)
-	}
-	p.byID.drop(person.ID)
-	if err := p.store.ForgetPerson(ctx, person.ID); err != nil {
-		return fmt.Errorf("forget person %s: %w", person.ID, err)
 	}
 	return nil
 }
 
+// forgotten says whether the person was forgotten a moment ago.
+func (p *people) forgotten(id domain.PersonID) bool {
+	person, ok := p.byID.get(id)
+	return ok && person == nil
+}
+
 func (p *people) keep(person *store.Person) {
-	p.byID.put(person.ID, person)
+	if !p.byID.putUnless(person.ID, person, func(there *store.Person) bool { return there == nil }) {
+		return // forgotten since it was read
+	}
 	for _, a := range person.Accounts {
 		p.byAccount.put(a, person)
 	}

@@ -214,13 +214,21 @@ func (k SendKind) String() string {
 }
 
 // drained waits until the backlog is in, if this process receives it.
-func (p *platform) drained(ctx context.Context) {
+func (p *platform) drained(ctx context.Context, patience time.Duration) {
 	teller, ok := p.conn.(BacklogTeller)
 	if !ok {
 		return
 	}
+	for end := time.Now().Add(leaseLife + leaseRenew); !p.holds(); {
+		if time.Now().After(end) || !sleep(ctx, 50*time.Millisecond) {
+			return
+		}
+	}
+	t := time.NewTimer(patience)
+	defer t.Stop()
 	select {
 	case <-teller.Drained():
+	case <-t.C:
 	case <-ctx.Done():
 	}
 }
@@ -243,13 +251,6 @@ func (p *platform) answerAll() {
 			return
 		}
 	}
-}
-
-// flush has what is in hand answered, and lets sends that are under way come back.
-func (p *platform) flush(late <-chan time.Time) {
-	close(p.flushing)
-	wait(p.workers.Wait, late)
-	wait(func() { p.out.drain(p.hub.ctx) }, late)
 }
 
 func (p *platform) yield() {

@@ -46,14 +46,23 @@ func (r *recent[K, V]) get(key K) (V, bool) {
 }
 
 func (r *recent[K, V]) put(key K, value V) {
+	r.putUnless(key, value, func(V) bool { return false })
+}
+
+// putUnless does nothing and returns false if the value that is remembered stands in the way.
+func (r *recent[K, V]) putUnless(key K, value V, bars func(there V) bool) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	until := r.now().Add(r.life)
+	now := r.now()
+	until := now.Add(r.life)
 	if e, ok := r.at[key]; ok {
 		k := e.Value.(*kept[K, V])
+		if !now.After(k.until) && bars(k.value) {
+			return false
+		}
 		k.value, k.until = value, until
 		r.order.MoveToFront(e)
-		return
+		return true
 	}
 	r.at[key] = r.order.PushFront(&kept[K, V]{key, value, until})
 	for len(r.at) > r.size {
@@ -61,6 +70,7 @@ func (r *recent[K, V]) put(key K, value V) {
 		r.order.Remove(oldest)
 		delete(r.at, oldest.Value.(*kept[K, V]).key)
 	}
+	return true
 }
 
 func (r *recent[K, V]) drop(key K) {

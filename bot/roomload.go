@@ -18,8 +18,12 @@ func (r *room) wake(heard uint64) (fresh bool, err error) {
 		return false, nil
 	}
 	if r.state != nil {
-		if forgets, err := r.catchUp(); err == nil && !forgets {
+		forgets, err := r.catchUp()
+		if err == nil && !forgets {
 			return true, nil
+		}
+		if forgets {
+			r.forgot(r.id)
 		}
 		r.state = nil // not a tail of what we have, or what we have holds texts that are erased by now: begin anew
 	}
@@ -126,19 +130,18 @@ func (r *room) saveSnapshot() {
 	})
 }
 
-// panicPlace is the first line of a stack that lies in our own code.
+// panicPlace is the file and line of the innermost frame of our own code below a panic.
 func panicPlace(stack []byte) string {
-	panicked := false
+	panicked, ours := false, false
 	for line := range strings.Lines(string(stack)) {
-		if strings.HasPrefix(line, "panic(") {
+		switch {
+		case strings.HasPrefix(line, "panic("):
 			panicked = true
-		}
-		if panicked && strings.HasPrefix(line, "\t") && strings.Contains(line, "klaster") {
+		case !strings.HasPrefix(line, "\t"):
+			ours = panicked && strings.HasPrefix(line, "klaster/")
+		case ours:
 			at, _, _ := strings.Cut(strings.TrimSpace(line), " +")
-			if i := strings.LastIndex(at, "/"); i >= 0 {
-				at = at[i+1:]
-			}
-			return at
+			return at[strings.LastIndex(at, "/")+1:]
 		}
 	}
 	return "an unknown place"

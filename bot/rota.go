@@ -12,6 +12,7 @@ type line struct {
 	lineKey
 	queue []*sending
 	busy  bool
+	gone  bool      // cleared while one of it was under way
 	until time.Time // while asleep
 }
 

@@ -18,6 +18,7 @@ type turn struct {
 	hub     *Hub
 	p       *platform
 	lane    *lane
+	place   int // in its lane
 	u       Update
 	person  *store.Person
 	cluster domain.ClusterID // empty: the lobby
