@@ -14,18 +14,18 @@ func answerRegistered(t *turn, commit domain.Commit, e domain.Event) {
 	})
 }
 
-func answerRepresentative(t *turn, _ domain.Commit, e domain.Event) {
+func answerRepresentative(t *turn, commit domain.Commit, e domain.Event) {
 	joined := e.(domain.RepresentativeJoined)
 	key := "actors.rep_waits_done"
 	if joined.Approved {
 		key = "actors.rep_joined"
 	}
-	t.tell(key, "name", t.voice().actor(joined.Actor))
+	t.tell(key, "name", t.voice().actor(joined.Actor), "receipt", commit.Receipt)
 }
 
 // answerActor words events about one actor that need only its name.
 func answerActor(key string) answer {
-	return func(t *turn, _ domain.Commit, e domain.Event) {
+	return func(t *turn, commit domain.Commit, e domain.Event) {
 		var id domain.ActorID
 		switch event := e.(type) {
 		case domain.ActorApproved:
@@ -39,15 +39,15 @@ func answerActor(key string) answer {
 		case domain.RepresentativeLeft:
 			id = event.Actor
 		}
-		t.toast(key, "name", t.voice().actor(id))
+		t.toast(key, "name", t.voice().actor(id), "receipt", commit.Receipt)
 	}
 }
 
-func answerLeft(t *turn, _ domain.Commit, e domain.Event) {
+func answerLeft(t *turn, commit domain.Commit, e domain.Event) {
 	left := e.(domain.ActorLeft)
 	key := "actors.left_done"
 	if left.Removed {
 		key = "actors.removed_done"
 	}
-	t.tell(key, "name", t.voice().actor(left.Actor))
+	t.tell(key, "name", t.voice().actor(left.Actor), "receipt", commit.Receipt)
 }

@@ -169,7 +169,7 @@ func changeActorForm() form {
 			id := domain.ActorID(v["actor"])
 			accepted := t.decide(domain.ChangeActor{Actor: id, Name: domain.Text(v["name"]), Roles: rolesOf(v), Place: domain.Text(v["place"])})
 			if accepted && len(t.out.Events) == 0 {
-				t.tell("actors.changed_done", "name", v["name"])
+				t.tell("actors.change_same", "name", v["name"])
 				return true
 			}
 			return false

@@ -65,7 +65,25 @@ func (c *Conversation) handle(s *domain.State, in Input) Outcome {
 	if in.Expired && len(t.out.Replies) > 0 {
 		t.out.Replies = append([]Reply{{Body: t.say("form.expired")}}, t.out.Replies...)
 	}
+	t.fitToasts()
 	return t.out
+}
+
+// maxToast is what fits into the quick answer to a tap on every platform, in characters.
+const maxToast = 200
+
+// fitToasts sends privately what is too long for the quick answer to a tap, rather than having it cut.
+func (t *turn) fitToasts() {
+	for i := range t.out.Replies {
+		r := &t.out.Replies[i]
+		if r.To != ToToast || t.in.Tap == "" {
+			continue
+		}
+		text := r.Body.Plaintext(func(domain.PersonID) string { return strings.Repeat("x", domain.MaxName) })
+		if utf8.RuneCountInString(text) > maxToast {
+			r.To = ToPrivate
+		}
+	}
 }
 
 func (t *turn) route() {
@@ -159,6 +177,7 @@ func (c *Conversation) Answer(s *domain.State, commit domain.Commit, in Input) [
 	}
 	t.session = waitsAfter(in)
 	t.stillWaiting()
+	t.fitToasts()
 	return t.out.Replies
 }
 

@@ -15,6 +15,8 @@ func runPropose(t *turn, rest string) {
 		if _, allowed := t.preview(preview); !allowed {
 			return
 		}
+		t.toast("propose.admin") // in the private chat an admin of the group cannot be told from others
+		return
 	}
 	first, more, _ := strings.Cut(strings.TrimSpace(rest), " ")
 	more = strings.TrimSpace(more)

@@ -119,10 +119,13 @@ func formTap(t *turn, args []string) {
 		t.stillWaiting()
 	case op == "ok" && s.At == "":
 		t.submit(f)
-	case op == "fix" && s.At == "" && value == "":
+	case op == "fix" && s.At == "" && value == "" && len(t.correctable(f)) != 1:
 		t.askWhichField(f)
 	case op == "fix" && s.At == "":
 		fields := t.correctable(f)
+		if value == "" {
+			value = fields[0].key
+		}
 		i := slices.IndexFunc(fields, func(q field) bool { return q.key == value })
 		if i < 0 {
 			t.old()

@@ -99,7 +99,7 @@ func (t *turn) steers() bool {
 	if t.s.IsSteward(t.in.By) || t.s.Facilitates(t.in.By) {
 		return true
 	}
-	t.toast("answer.guides_only")
+	t.toast("indicator.named_only")
 	return false
 }
 

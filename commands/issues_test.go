@@ -59,7 +59,6 @@ func TestIssuesRaisedAndSettled(t *testing.T) {
 		v.wati.picks("button.new_issue")
 		v.wati.says(b.in("Harga rotan naik turun", "Rattan prices go up and down"))
 		v.wati.picks("button.fix")
-		v.wati.taps(b.texts.Line(lang, "field.issue.title"))
 		v.wati.says(b.in("Harga rotan tidak menentu", "Rattan prices are unsteady"))
 		v.wati.picks("button.raise")
 		v.joko.writes(b.in("isu Pembeli meminta sertifikat", "issue Buyers ask for certificates"))

@@ -23,7 +23,6 @@ func TestSettingsByOneSteward(t *testing.T) {
 		sari.picks("button.save")
 		sari.says(settings + " " + b.in("bahasa Inggris", "language Indonesian"))
 		sari.picks("button.fix")
-		sari.taps(b.texts.Line(lang, "field.setting.value"))
 		sari.taps(b.in("Bahasa Indonesia", "English"))
 		sari.picks("button.save")
 		sari.says(settings + " " + b.in("jam tenang 21 sampai 6", "quiet hours 21 to 6"))
