@@ -175,3 +175,26 @@ func TestLostLease(t *testing.T) {
 		}
 	})
 }
+
+// A process that starts while another one's lease still runs does not look at timers before it has the backlog.
+func TestDrainedWaitsForTheLeaseOfADeadProcess(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newLeased(openStore(t))
+		server := bottest.NewServer("fake")
+		if _, err := s.Hold(t.Context(), "fake:bot", "dead", 15*time.Second); err != nil {
+			t.Fatal(err)
+		}
+		one := bottest.NewWorld(t, s, bottest.Options{Server: server, Owner: "one"})
+		began := time.Now()
+		one.Hub.Drained(t.Context(), 10*time.Second)
+		if !held(one.Hub) {
+			t.Errorf("timers would begin after %v without the lease", time.Since(began))
+		}
+		two := bottest.NewWorld(t, s, bottest.Options{Server: server, Owner: "two"})
+		began = time.Now()
+		two.Hub.Drained(t.Context(), 10*time.Second)
+		if took := time.Since(began); took > 21*time.Second {
+			t.Errorf("a replica that holds nothing waited %v", took)
+		}
+	})
+}
