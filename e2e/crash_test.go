@@ -21,6 +21,7 @@ type crowd struct {
 	tg       *telegramtest.Server
 	group    int64
 	board    int
+	boss     int64
 	users    []int64
 	proposal domain.ItemID
 	says     []domain.Position // what each actor said last
@@ -42,12 +43,19 @@ func personID(i int) domain.PersonID { return domain.PersonID(fmt.Sprintf("P%04d
 // newCrowd makes the cluster and the group on the fake; nothing is stored yet.
 func newCrowd(t testing.TB, tg *telegramtest.Server, size int, chats ...domain.ChatRef) *crowd {
 	t.Helper()
+	return newCrowdIn(t, tg, size, telegramtest.AsSupergroup(), chats...)
+}
+
+// newCrowdIn chooses the kind of group.
+func newCrowdIn(t testing.TB, tg *telegramtest.Server, size int, kind telegramtest.GroupOption, chats ...domain.ChatRef) *crowd {
+	t.Helper()
 	c := &crowd{t: t, tg: tg, says: make([]domain.Position, size)}
 	boss := tg.AddUser(telegramtest.User{FirstName: "Kepala", LastName: "Sukmawati", Username: "kepalasukmawati", Language: "id"})
 	for i := range size {
 		c.users = append(c.users, tg.AddUser(telegramtest.User{FirstName: fmt.Sprint("Wakil", i), LastName: "Hadikusumo", Username: fmt.Sprint("hadikusumo", i), Language: "id"}))
 	}
-	c.group = tg.AddGroup("Rotan", telegramtest.AsSupergroup(), telegramtest.WithAdmins(boss), telegramtest.WithMembers(c.users...))
+	c.group = tg.AddGroup("Rotan", kind, telegramtest.WithAdmins(boss), telegramtest.WithMembers(c.users...))
+	c.boss = boss
 	c.seed = newSeed(t, crowdID, time.Now().Add(-time.Hour), daylight(), append([]domain.ChatRef{telegramChat(c.group)}, chats...)...)
 	c.seed.onTelegram(steward, boss, "Kepala Sukmawati", false)
 	for i := range size {
@@ -169,7 +177,7 @@ func (c *crowd) checkVotes(j journal, all bool) {
 		if said == "" {
 			continue
 		}
-		if ballot := j.state.Proposal(c.proposal).Now().Ballots[actorID(i)]; ballot.Position != said {
+		if ballot, _ := j.state.Proposal(c.proposal).Now().Ballot(actorID(i)); ballot.Position != said {
 			c.t.Errorf("%s stands at %q, said %q last", actorID(i), ballot.Position, said)
 		}
 	}
