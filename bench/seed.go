@@ -94,8 +94,8 @@ const proposal domain.ItemID = "D9K3M2XA"
 // ballot opens a proposal to all actors; the first votes of them have voted.
 func (j *journal) ballot(votes int) error {
 	var electorate []domain.Voter
-	for _, id := range j.state.ActorOrder {
-		electorate = append(electorate, domain.Voter{Actor: id, Roles: domain.RoleSetOf(j.state.Actors[id].Roles)})
+	for _, a := range j.state.Actors {
+		electorate = append(electorate, domain.Voter{Actor: a.ID, Roles: domain.RoleSetOf(a.Roles)})
 	}
 	j.happen(personID(0), domain.ProposalOpened{
 		Proposal: proposal, Number: 1, Method: domain.Consensus, Title: "Pengadaan rotan bersama sampai akhir tahun", Actor: actorID(0),

@@ -168,7 +168,7 @@ func (t *turn) showActor(a *domain.Actor) {
 	if len(reps) == 0 {
 		reps = []Span{{Text: t.line("word.none")}}
 	}
-	r := Reply{Body: t.say("actors.one", "name", a.Name, "roles", v.roleLine(a.Roles), "place", place, "reps", reps, "status", t.line("actor_status."+string(a.Status)))}
+	r := Reply{Body: t.say("actors.one", "name", a.Name, "roles", v.roleLine(a.Roles), "place", place, "reps", reps, "status", t.line("actor_status."+a.Status.String()))}
 	mine := stands(a, t.in.By)
 	if mine || t.s.IsSteward(t.in.By) {
 		r.Buttons = [][]Button{{{Label: t.line("button.change"), Data: "a:edit:" + string(a.ID)}}}
@@ -196,7 +196,7 @@ func stands(a *domain.Actor, p domain.PersonID) bool {
 func actorTap(t *turn, args []string) {
 	var a *domain.Actor
 	if len(args) >= 2 {
-		a = t.s.Actors[domain.ActorID(args[1])]
+		a = t.s.Actor(domain.ActorID(args[1]))
 	}
 	if a == nil {
 		t.reply(Reply{To: ToToast, Body: t.c.Trouble(OldButton, t.in.Lang)})

@@ -59,7 +59,7 @@ func registrationBoards(v voice, _ LangOf) []Card {
 		out = append(out, card)
 	}
 	for _, n := range v.s.Notices {
-		a := v.s.Actors[n.Actor]
+		a := v.s.Actor(n.Actor)
 		if a == nil {
 			continue
 		}
@@ -85,7 +85,7 @@ func approvalRow(v voice, a *domain.Actor) []Button {
 }
 
 func noticeActorWaits(v voice, n domain.Notice, lang LangOf) []Card {
-	a := v.s.Actors[n.Actor]
+	a := v.s.Actor(n.Actor)
 	if a == nil || a.Status != domain.StatusPending {
 		return nil
 	}
@@ -98,7 +98,7 @@ func noticeActorWaits(v voice, n domain.Notice, lang LangOf) []Card {
 }
 
 func noticeActorApproved(v voice, n domain.Notice, lang LangOf) []Card {
-	a := v.s.Actors[n.Actor]
+	a := v.s.Actor(n.Actor)
 	if a == nil {
 		return nil
 	}
@@ -116,7 +116,7 @@ func noticeActorApproved(v voice, n domain.Notice, lang LangOf) []Card {
 }
 
 func noticeActorRefused(v voice, n domain.Notice, lang LangOf) []Card {
-	a := v.s.Actors[n.Actor]
+	a := v.s.Actor(n.Actor)
 	if a == nil {
 		return nil
 	}
@@ -126,7 +126,7 @@ func noticeActorRefused(v voice, n domain.Notice, lang LangOf) []Card {
 }
 
 func noticeRepWaits(v voice, n domain.Notice, lang LangOf) []Card {
-	a := v.s.Actors[n.Actor]
+	a := v.s.Actor(n.Actor)
 	if a == nil {
 		return nil
 	}

@@ -68,7 +68,7 @@ func joined(t *turn, v values) *domain.Actor {
 	if !ok {
 		return nil
 	}
-	return t.s.Actors[domain.ActorID(id)]
+	return t.s.Actor(domain.ActorID(id))
 }
 
 func newActor(_ *turn, v values) bool { return !strings.HasPrefix(v["same"], "=") }

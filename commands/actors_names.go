@@ -23,8 +23,7 @@ func similarActors(s *domain.State, name string) []*domain.Actor {
 		allowed = 1
 	}
 	var out []*domain.Actor
-	for _, id := range s.ActorOrder {
-		a := s.Actors[id]
+	for _, a := range s.Actors {
 		if a.Status != domain.StatusApproved && a.Status != domain.StatusPending {
 			continue
 		}

@@ -45,7 +45,7 @@ func (t *turn) listPositions() {
 
 // standing is what an actor has said so far.
 func (v voice) standing(p *domain.Proposal, a domain.ActorID) string {
-	if b, ok := p.Now().Ballots[a]; ok {
+	if b, ok := p.Now().Ballot(a); ok {
 		return v.position(p.Method, b.Position)
 	}
 	return v.line(by(p, "decision.nothing_said"))
@@ -68,7 +68,7 @@ func (t *turn) showBallot(p *domain.Proposal, hint string) {
 	body = append(body, v.wording(p, maxOnBoard)...)
 	for _, a := range mine {
 		line := t.say("decision.ballot_line", "actor", v.actor(a.ID), "position", v.standing(p, a.ID))
-		if b := p.Now().Ballots[a.ID]; b.Reason != "" {
+		if b, _ := p.Now().Ballot(a.ID); b.Reason != "" {
 			line = append(line, quoted(shownText(t.in.Lang, b.Reason))...)
 		}
 		body = append(body, line...)
@@ -100,7 +100,7 @@ func waitingFor(v voice, person domain.PersonID) []waiting {
 		case p.Phase.Running():
 			var silent []domain.ActorID
 			for _, a := range electors(v.s, person, p) {
-				if _, said := p.Now().Ballots[a.ID]; !said {
+				if _, said := p.Now().Ballot(a.ID); !said {
 					silent = append(silent, a.ID)
 				}
 			}

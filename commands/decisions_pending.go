@@ -146,7 +146,7 @@ func (v voice) recipients(actors []domain.ActorID) []recipient {
 	var out []recipient
 	at := map[domain.PersonID]int{}
 	for _, id := range actors {
-		a := v.s.Actors[id]
+		a := v.s.Actor(id)
 		if a == nil || a.Status != domain.StatusApproved {
 			continue
 		}
@@ -172,7 +172,7 @@ func noticeCoVoted(v voice, n domain.Notice, lang LangOf) []Card {
 	if p == nil {
 		return nil
 	}
-	ballot, ok := p.Now().Ballots[n.Actor]
+	ballot, ok := p.Now().Ballot(n.Actor)
 	if !ok {
 		return nil
 	}

@@ -83,7 +83,7 @@ func (v voice) voices(p *domain.Proposal, version *domain.Version) Rich {
 	var out Rich
 	for _, position := range []domain.Position{domain.Block, domain.Object, domain.AgreeWithNote} {
 		for _, voter := range version.Electorate {
-			b, ok := version.Ballots[voter.Actor]
+			b, ok := voter.Ballot()
 			if !ok || b.Position != position || b.Reason == "" {
 				continue
 			}

@@ -133,7 +133,7 @@ func (v voice) whoSaidWhat(p *domain.Proposal, version *domain.Version) Rich {
 		var plain []domain.ActorID
 		var worded Rich
 		for _, voter := range version.Electorate {
-			b, ok := version.Ballots[voter.Actor]
+			b, ok := voter.Ballot()
 			switch {
 			case !ok || b.Position != position:
 			case b.Reason == "":

@@ -116,7 +116,7 @@ func TestCharterChangeAndLapse(t *testing.T) {
 		v.budi.taps("PT Rotan Jaya")
 		v.budi.writes(b.in("Terlalu tinggi untuk klaster kecil.", "Too high for a small cluster."))
 		v.budi.writes(b.in("/sikap", "/vote"))
-		if v.b.s.Proposals[0].Now().Ballots[second].Position != domain.Agree {
+		if got, _ := v.b.s.Proposals[0].Now().Ballot(second); got.Position != domain.Agree {
 			t.Error("the second organisation's position is lost")
 		}
 		b.wait(12 * 24 * time.Hour)
@@ -197,7 +197,7 @@ func TestReasonWithoutPrivateChat(t *testing.T) {
 	v.wati.picks("position.object")
 	v.wati.picks("button.open_private")
 	v.wati.writes("Terlalu mahal.")
-	if got := v.b.s.Proposals[0].Now().Ballots[v.anyam]; got.Position != domain.Object || got.Reason != "Terlalu mahal." {
+	if got, _ := v.b.s.Proposals[0].Now().Ballot(v.anyam); got.Position != domain.Object || got.Reason != "Terlalu mahal." {
 		t.Errorf("%+v\n%s", got, v.b.log.String())
 	}
 	v.b.golden("reason.id")
@@ -253,10 +253,10 @@ func TestHostileTextsForDecisions(t *testing.T) {
 		v.wati.writes(text)
 		v.b.hush(func() { v.wati.writes("/batal") })
 	}
-	if n := len(v.b.s.Proposals[0].Now().Ballots); n > 1 {
+	if n := v.b.s.Proposals[0].Now().Count.Cast(); n > 1 {
 		t.Errorf("%d ballots", n)
 	}
-	if b, ok := v.b.s.Proposals[0].Now().Ballots[v.anyam]; ok && b.Reason != "*_`{x}" && b.Reason != "<b>&" && b.Reason != "I1" {
+	if b, ok := v.b.s.Proposals[0].Now().Ballot(v.anyam); ok && b.Reason != "*_`{x}" && b.Reason != "<b>&" && b.Reason != "I1" {
 		t.Errorf("recorded %q", b.Reason)
 	}
 	if v.b.s.Commits > before+3 {
@@ -339,7 +339,7 @@ func TestWaitingPositionIsSeenAtOnce(t *testing.T) {
 	}
 	v.joko.taps("No. 1")
 	v.joko.taps("Setuju")
-	if got := v.b.s.Proposals[0].Now().Ballots[v.ekspor].Position; got != domain.Agree {
+	if got, _ := v.b.s.Proposals[0].Now().Ballot(v.ekspor); got.Position != domain.Agree {
 		t.Errorf("position %q\n%s", got, v.b.log.String())
 	}
 }
@@ -351,7 +351,7 @@ func TestRemovedActorVotesOnWhatWasOpen(t *testing.T) {
 	b.do(v.budi, domain.Propose{Proposal: "D1", Method: domain.Consensus, Title: "Gudang bersama"})
 	b.do(v.sari, domain.RemoveActor{Actor: v.anyam, Reason: "Tutup"})
 	v.wati.says("/sikap 1 setuju")
-	if b.s.Proposals[0].Now().Ballots[v.anyam].Position != domain.Agree {
+	if got, _ := b.s.Proposals[0].Now().Ballot(v.anyam); got.Position != domain.Agree {
 		t.Errorf("not recorded:\n%s", b.said(0))
 	}
 }
@@ -365,7 +365,7 @@ func TestFormBegunInTheGroupInterrupts(t *testing.T) {
 	v.wati.tapsOn("proposal/1/1", b.texts.Line("id", "position.object"))
 	at := b.mark()
 	v.wati.writes("Terlalu mahal.")
-	if got := b.s.Proposals[0].Now().Ballots[v.anyam]; got.Reason != "Terlalu mahal." {
+	if got, _ := b.s.Proposals[0].Now().Ballot(v.anyam); got.Reason != "Terlalu mahal." {
 		t.Errorf("ballot %+v\n%s", got, b.said(at))
 	}
 	if !strings.Contains(b.said(at), "/lanjut") {

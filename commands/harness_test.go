@@ -125,14 +125,14 @@ func founded(t *testing.T, lang string) (*bot, *person) {
 // actor registers an organisation without a conversation; the steward approves it in the same breath.
 func (b *bot) actor(steward, rep *person, name string, groups ...domain.Group) domain.ActorID {
 	b.t.Helper()
-	id := domain.ActorID(fmt.Sprintf("A%d", len(b.s.ActorOrder)+1))
+	id := domain.ActorID(fmt.Sprintf("A%d", len(b.s.Actors)+1))
 	var roles []domain.Role
 	for _, g := range groups {
 		roles = append(roles, domain.Role{Group: g})
 	}
 	b.hush(func() {
 		b.do(rep, domain.RegisterActor{Actor: id, Name: domain.Text(name), Roles: roles, Place: "Cirebon"})
-		if b.s.Actors[id].Status != domain.StatusApproved {
+		if b.s.Actor(id).Status != domain.StatusApproved {
 			b.do(steward, domain.ApproveActor{Actor: id})
 		}
 	})

@@ -121,9 +121,9 @@ func (v voice) waitingLines(n *domain.Indicator) []Rich {
 		out = append(out, v.say(key, "period", period, "actors", v.actors(missing)))
 	}
 	var none []domain.ActorID
-	for _, id := range v.s.ActorOrder {
-		if n.Period != "" && n.Readings[n.Period][id].None {
-			none = append(none, id)
+	for _, a := range v.s.Actors {
+		if n.Period != "" && n.Readings[n.Period][a.ID].None {
+			none = append(none, a.ID)
 		}
 	}
 	if len(none) > 0 {
@@ -237,14 +237,14 @@ func (v voice) history(n *domain.Indicator, s sight) Rich {
 			line = v.withheldLine(n, p, s)
 		}
 		var own []Rich
-		for _, id := range v.s.ActorOrder {
-			r, ok := n.Readings[p][id]
+		for _, a := range v.s.Actors {
+			r, ok := n.Readings[p][a.ID]
 			switch {
-			case !ok || !s.sees(id):
+			case !ok || !s.sees(a.ID):
 			case r.None:
-				own = append(own, v.say("indicator.actor_none", "actor", v.actor(id)))
+				own = append(own, v.say("indicator.actor_none", "actor", v.actor(a.ID)))
 			default:
-				own = append(own, v.say("indicator.actor_value", "actor", v.actor(id), "value", v.amount(n.Kind, n.Unit, r.Value)))
+				own = append(own, v.say("indicator.actor_value", "actor", v.actor(a.ID), "value", v.amount(n.Kind, n.Unit, r.Value)))
 			}
 		}
 		block := stack(append([]Rich{line}, own...)...)

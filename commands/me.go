@@ -61,9 +61,9 @@ func (t *turn) showMe() {
 	var buttons [][]Button
 	for _, id := range append(stands, asked...) {
 		const shown = 5
-		if len(buttons) < shown && len("c:/saya lepas ")+len(t.s.Actors[id].Name) <= maxTap {
+		if len(buttons) < shown && len("c:/saya lepas ")+len(t.s.Actor(id).Name) <= maxTap {
 			buttons = append(buttons, []Button{{
-				Label: t.line("button.leave_actor", "name", short(t.s.Actors[id].Name, 14)), Data: "c:/saya lepas " + string(t.s.Actors[id].Name),
+				Label: t.line("button.leave_actor", "name", short(t.s.Actor(id).Name, 14)), Data: "c:/saya lepas " + string(t.s.Actor(id).Name),
 			}})
 		}
 	}
@@ -126,7 +126,7 @@ func leaveRepForm() form {
 		echo: func(t *turn, v values) Rich {
 			id := domain.ActorID(v["actor"])
 			key := "me.echo_leave"
-			if a := t.s.Actors[id]; a != nil && len(representatives(a)) <= 1 {
+			if a := t.s.Actor(id); a != nil && len(representatives(a)) <= 1 {
 				key = "me.echo_leave_last"
 			}
 			return t.say(key, "name", t.voice().actor(id))

@@ -17,8 +17,8 @@ func footprintOf(s *domain.State, p domain.PersonID) footprint {
 			n.proposals++
 		}
 		for _, v := range proposal.Versions {
-			for _, b := range v.Ballots {
-				if b.By == p {
+			for _, voter := range v.Electorate {
+				if b, ok := voter.Ballot(); ok && b.By == p {
 					n.votes++
 				}
 			}

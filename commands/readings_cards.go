@@ -22,7 +22,7 @@ func noticePrompt(v voice, n domain.Notice, lang LangOf) []Card {
 			continue
 		}
 		asked := askedReading{indicator, id, n.Period}
-		for _, card := range privately(v, n, lang, representatives(v.s.Actors[id]), func(theirs voice, p domain.PersonID) Card {
+		for _, card := range privately(v, n, lang, representatives(v.s.Actor(id)), func(theirs voice, p domain.PersonID) Card {
 			return theirs.promptCard(v, n, asked, p)
 		}) {
 			card.Key += "/" + string(id) // a person may stand for several of the actors asked
@@ -64,7 +64,7 @@ func readingTap(t *turn, args []string) {
 	}
 	n, _ := t.indicatorNamed("N" + args[1])
 	asked := askedReading{n, domain.ActorID(args[3]), calendar.Period(args[2])}
-	if n == nil || t.s.Actors[asked.actor] == nil || asked.period.Frequency() != n.Frequency || n.Frequency == "" {
+	if n == nil || t.s.Actor(asked.actor) == nil || asked.period.Frequency() != n.Frequency || n.Frequency == "" {
 		t.old()
 		return
 	}

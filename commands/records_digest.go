@@ -48,7 +48,7 @@ func (v voice) digestItems(since, until time.Time) Rich {
 		if missing := p.Uncovered(); len(missing) > 0 && !now.Waived {
 			line = sameLine(line, v.say("digest.uncovered", "roles", v.groups(missing)))
 		}
-		if now.Reminded[domain.RemindHalf] && halfWithin(now.Opened, now.Closes, since, until) {
+		if now.Reminded.Has(domain.RemindHalf) && halfWithin(now.Opened, now.Closes, since, until) {
 			line = sameLine(line, v.say("digest.half"))
 		}
 		out = append(out, line...)
@@ -56,7 +56,7 @@ func (v voice) digestItems(since, until time.Time) Rich {
 	if r := v.s.OpenRound(); r != nil {
 		complete, _ := v.progress(r)
 		line := v.say("status.open_round", "number", r.Number, "closes", v.moment(r.Closes), "done", complete, "electorate", len(r.Electorate))
-		if r.Reminded[domain.RemindHalf] && halfWithin(r.Opened, r.Closes, since, until) {
+		if r.Reminded.Has(domain.RemindHalf) && halfWithin(r.Opened, r.Closes, since, until) {
 			line = sameLine(line, v.say("digest.half"))
 		}
 		out = append(out, line...)
@@ -90,7 +90,7 @@ func (v voice) news(since, until time.Time) Rich {
 			continue
 		}
 		switch {
-		case n.Kind == domain.NoticeActorApproved && v.s.Actors[n.Actor] != nil && v.s.Actors[n.Actor].Status == domain.StatusApproved:
+		case n.Kind == domain.NoticeActorApproved && v.s.Actor(n.Actor) != nil && v.s.Actor(n.Actor).Status == domain.StatusApproved:
 			joined = append(joined, n.Actor)
 		case n.Kind == domain.NoticeStep && n.Why == string(domain.Verified) && v.s.Step(n.Step).Status == domain.Verified:
 			out = append(out, v.say("digest.verified", "step", v.stepName(n.Step))...)

@@ -153,11 +153,10 @@ func (t *turn) header(key string) []string { return strings.Split(t.line(key), "
 func (t *turn) actorTable() [][]string {
 	v := t.voice()
 	out := [][]string{t.header("export.columns_actors")}
-	for _, id := range t.s.ActorOrder {
-		a := t.s.Actors[id]
+	for _, a := range t.s.Actors {
 		out = append(out, []string{
 			shownText(t.in.Lang, a.Name), v.roleLine(a.Roles), shownText(t.in.Lang, a.Place),
-			v.line("actor_status." + string(a.Status)), t.date(a.Since), plain(len(representatives(a))),
+			v.line("actor_status." + a.Status.String()), t.date(a.Since.Time()), plain(len(representatives(a))),
 		})
 	}
 	return out
@@ -192,7 +191,7 @@ func (t *turn) decisionTable() [][]string {
 			}
 			for _, voter := range version.Electorate {
 				position := t.line("export.silent")
-				b, said := version.Ballots[voter.Actor]
+				b, said := voter.Ballot()
 				if said {
 					position = v.position(p.Method, b.Position)
 				}

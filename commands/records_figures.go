@@ -52,9 +52,9 @@ func (t *turn) readingTable() [][]string {
 			}
 		})
 		for _, p := range periods {
-			for _, id := range t.s.ActorOrder {
-				if r, ok := n.Readings[p][id]; ok && sight.sees(id) {
-					out = append(out, t.readingRow(n, p, t.voice().actor(id), r))
+			for _, a := range t.s.Actors {
+				if r, ok := n.Readings[p][a.ID]; ok && sight.sees(a.ID) {
+					out = append(out, t.readingRow(n, p, t.voice().actor(a.ID), r))
 				}
 			}
 			out = append(out, t.togetherRow(n, p, sight))

@@ -136,7 +136,7 @@ func postForm(post, ask, echo string, command func(domain.PersonID) domain.Comma
 				when: func(t *turn, v values) bool { return v.has("actor") || len(t.candidates(post, "")) > manyCandidates },
 				ask:  func(t *turn, _ values) Rich { return t.say("posts.ask_actor") },
 				read: func(t *turn, _ values, text string) (string, *domain.Error) {
-					if a := t.s.Actors[domain.ActorID(text)]; a != nil {
+					if a := t.s.Actor(domain.ActorID(text)); a != nil {
 						return text, nil
 					}
 					found := similarActors(t.s, text)

@@ -74,8 +74,7 @@ func dutiesOf(v voice, p domain.PersonID) []duty {
 // representativesToApprove lists who asks to stand beside the person, or, for a steward, for an actor without anybody.
 func representativesToApprove(v voice, p domain.PersonID) []duty {
 	var out []duty
-	for _, id := range v.s.ActorOrder {
-		a := v.s.Actors[id]
+	for _, a := range v.s.Actors {
 		if a.Status != domain.StatusApproved || !a.RepresentedBy(p) && (!v.s.IsSteward(p) || len(representatives(a)) > 0) {
 			continue
 		}

@@ -157,7 +157,7 @@ func (v voice) line(key string, args ...any) string { return v.c.texts.Line(v.la
 
 // actor is an organisation's name.
 func (v voice) actor(id domain.ActorID) string {
-	if a := v.s.Actors[id]; a != nil {
+	if a := v.s.Actor(id); a != nil {
 		return shownText(v.lang, a.Name)
 	}
 	return v.line("actor.former")

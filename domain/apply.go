@@ -3,6 +3,7 @@ package domain
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"slices"
 	"time"
 
 	"klaster/domain/calendar"
@@ -72,7 +73,10 @@ func (s *State) remember(cause string) {
 
 // Rest lets go of what the next commit would forget anyway, because it is too old by now. A room calls it when its
 // cluster has gone quiet; nothing that is decided or told changes by it.
-func (s *State) Rest(now time.Time) { s.prune(now) }
+func (s *State) Rest(now time.Time) {
+	s.prune(now)
+	s.Actors = slices.Clone(s.Actors) // without the room to grow
+}
 
 // prune forgets causes and notices that are too old. Maps and lists that have become mostly empty are rebuilt, because
 // Go's never shrink.
@@ -119,6 +123,8 @@ type folding struct {
 	by  PersonID
 	seq int // notices of this commit so far
 }
+
+func (f *folding) now() Moment { return Moment(f.at.UnixMilli()) }
 
 func (f *folding) tell(n Notice) {
 	n.Commit, n.Seq, n.At = f.Commits, f.seq, f.at

@@ -3,10 +3,10 @@ package domain
 import "slices"
 
 func (f *folding) actorRegistered(e ActorRegistered) {
-	if e.Actor == "" || f.Actors[e.Actor] != nil {
+	if e.Actor == "" || f.Actor(e.Actor) != nil {
 		return
 	}
-	a := &Actor{ID: e.Actor, Name: e.Name, Place: e.Place, Roles: e.Roles, Status: StatusPending, Since: f.at}
+	a := &Actor{ID: e.Actor, Name: e.Name, Place: f.place(e.Place), Roles: shared(e.Roles), Since: f.now()}
 	if f.by != "" {
 		a.Reps = []Representative{{Person: f.by, Approved: true}}
 	}
@@ -15,20 +15,10 @@ func (f *folding) actorRegistered(e ActorRegistered) {
 		a.Status = StatusApproved
 		told = Notice{Kind: NoticeActorApproved, Actor: e.Actor, Person: f.by}
 	}
-	if f.Actors == nil {
-		f.Actors = make(map[ActorID]*Actor)
-	}
 	if a.Status == StatusPending {
 		f.pending++
 	}
-	f.Actors[e.Actor] = a
-	f.ActorOrder = append(f.ActorOrder, e.Actor)
-	switch {
-	case f.byPerson == nil:
-		f.indexPersons()
-	case f.by != "":
-		f.byPerson[f.by] = append(f.byPerson[f.by], e.Actor)
-	}
+	f.enrol(a)
 	f.tell(told)
 }
 
@@ -39,18 +29,28 @@ func (s *State) notPending(a *Actor) {
 	}
 }
 
+// place gives the state's own copy of a place: most actors of a cluster share one.
+func (s *State) place(place Text) Text {
+	for _, a := range s.Actors[:min(len(s.Actors), smallCrowd)] {
+		if a.Place == place {
+			return a.Place
+		}
+	}
+	return place
+}
+
 func (f *folding) actorApproved(e ActorApproved) {
-	a := f.Actors[e.Actor]
+	a := f.Actor(e.Actor)
 	if a == nil || a.Status == StatusApproved || a.Status == StatusLeft {
 		return
 	}
 	f.notPending(a)
-	a.Status, a.Since = StatusApproved, f.at
+	a.Status, a.Since = StatusApproved, f.now()
 	f.tell(Notice{Kind: NoticeActorApproved, Actor: a.ID})
 }
 
 func (f *folding) actorRefused(e ActorRefused) {
-	a := f.Actors[e.Actor]
+	a := f.Actor(e.Actor)
 	if a == nil || a.Status != StatusPending {
 		return
 	}
@@ -60,13 +60,13 @@ func (f *folding) actorRefused(e ActorRefused) {
 }
 
 func (f *folding) actorChanged(e ActorChanged) {
-	if a := f.Actors[e.Actor]; a != nil {
-		a.Name, a.Place, a.Roles = e.Name, e.Place, e.Roles
+	if a := f.Actor(e.Actor); a != nil {
+		a.Name, a.Place, a.Roles = e.Name, f.place(e.Place), shared(e.Roles)
 	}
 }
 
 func (f *folding) actorLeft(e ActorLeft) {
-	a := f.Actors[e.Actor]
+	a := f.Actor(e.Actor)
 	if a == nil || a.Status == StatusLeft {
 		return
 	}
@@ -78,13 +78,13 @@ func (f *folding) actorLeft(e ActorLeft) {
 }
 
 func (f *folding) representativeJoined(e RepresentativeJoined) {
-	a := f.Actors[e.Actor]
+	a := f.Actor(e.Actor)
 	if a == nil || e.Person == "" || a.rep(e.Person) >= 0 {
 		return
 	}
 	a.Reps = append(a.Reps, Representative{e.Person, e.Approved})
 	if f.byPerson != nil {
-		f.byPerson[e.Person] = append(f.byPerson[e.Person], a.ID)
+		f.byPerson[e.Person] = append(f.byPerson[e.Person], a)
 	}
 	if !e.Approved {
 		f.tell(Notice{Kind: NoticeRepWaits, Actor: a.ID, Person: e.Person})
@@ -92,7 +92,7 @@ func (f *folding) representativeJoined(e RepresentativeJoined) {
 }
 
 func (f *folding) representativeApproved(e RepresentativeApproved) {
-	a := f.Actors[e.Actor]
+	a := f.Actor(e.Actor)
 	if a == nil || a.RepresentedBy(e.Person) || a.rep(e.Person) < 0 {
 		return
 	}
@@ -101,7 +101,7 @@ func (f *folding) representativeApproved(e RepresentativeApproved) {
 }
 
 func (f *folding) representativeLeft(e RepresentativeLeft) {
-	if a := f.Actors[e.Actor]; a != nil {
+	if a := f.Actor(e.Actor); a != nil {
 		f.dropRep(a, e.Person)
 	}
 }
@@ -111,7 +111,7 @@ func (s *State) dropRep(a *Actor, p PersonID) {
 	if s.byPerson == nil {
 		return
 	}
-	rest := slices.DeleteFunc(s.byPerson[p], func(id ActorID) bool { return id == a.ID })
+	rest := slices.DeleteFunc(s.byPerson[p], func(other *Actor) bool { return other == a })
 	if len(rest) == 0 {
 		delete(s.byPerson, p)
 		return

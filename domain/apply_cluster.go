@@ -113,8 +113,8 @@ func (f *folding) chatSuspended(ref ChatRef, suspended bool) {
 }
 
 func (f *folding) personForgotten(e PersonForgotten) {
-	for _, id := range slices.Clone(f.involved(e.Person)) {
-		f.dropRep(f.Actors[id], e.Person)
+	for _, a := range f.Involvements(e.Person) {
+		f.dropRep(a, e.Person)
 	}
 	f.Stewards = slices.DeleteFunc(f.Stewards, func(p PersonID) bool { return p == e.Person })
 	if f.Facilitator == e.Person {

@@ -7,7 +7,7 @@ func (f *folding) proposalOpened(e ProposalOpened) {
 		return // proposals are searched by number, which therefore only grows
 	}
 	p := &Proposal{
-		ID: e.Proposal, Number: e.Number, Method: e.Method, Title: e.Title, Actor: e.Actor, By: f.by,
+		ID: e.Proposal, Number: e.Number, Method: e.Method, Title: e.Title, Actor: f.actorID(e.Actor), By: f.by,
 		Link: e.Link, Rules: e.Rules, Phase: Open,
 	}
 	p.Versions = []*Version{f.version(e.Text, e.Electorate)}
@@ -20,7 +20,7 @@ func (f *folding) proposalOpened(e ProposalOpened) {
 }
 
 func (f *folding) version(text Text, electorate []Voter) *Version {
-	v := &Version{Text: text, Electorate: f.frozen(electorate), Opened: f.at, Since: f.at}
+	v := &Version{Text: text, Electorate: seated(f.frozen(electorate)), Opened: f.at, Since: f.at}
 	v.reindex()
 	return v
 }
@@ -31,24 +31,18 @@ func (f *folding) voteCast(e VoteCast) {
 		return
 	}
 	v := p.Now()
-	roles, ok := v.VoterRoles(e.Actor)
-	if !ok {
+	seat := v.seat(e.Actor)
+	if seat == nil {
 		return
 	}
-	if old, voted := v.Ballots[e.Actor]; voted {
-		v.add(old.Position, roles, -1)
-	}
-	v.add(e.Position, roles, 1)
-	if v.Ballots == nil {
-		v.Ballots = make(map[ActorID]Ballot, min(len(v.Electorate), smallCrowd))
-	}
+	v.add(seat.Said.position(), seat.Roles, -1)
+	v.add(e.Position, seat.Roles, 1)
 	by := f.by
-	if a := f.Actors[e.Actor]; a != nil {
-		e.Actor = a.ID // one copy of each identifier is enough
+	if a := f.Actor(e.Actor); a != nil {
 		others := false
 		for _, r := range a.Reps {
 			if r.Person == f.by {
-				by = r.Person
+				by = r.Person // one copy of each identifier is enough
 			} else if r.Approved {
 				others = true
 			}
@@ -57,12 +51,16 @@ func (f *folding) voteCast(e VoteCast) {
 			f.tell(Notice{Kind: NoticeCoVoted, Item: p.ID, Actor: a.ID, Person: by, Version: len(p.Versions) - 1})
 		}
 	}
-	v.Ballots[e.Actor] = Ballot{Position: e.Position, Reason: e.Reason, By: by, At: f.at}
+	seat.Said, seat.By, seat.At, seat.Reason = saidOf(e.Position), by, uint32(f.at.Unix()), nil
+	if e.Reason != "" {
+		reason := e.Reason // of its own, lest the event stays
+		seat.Reason = &reason
+	}
 }
 
 // actorID gives the state's own copy of an identifier.
 func (s *State) actorID(id ActorID) ActorID {
-	if a := s.Actors[id]; a != nil {
+	if a := s.Actor(id); a != nil {
 		return a.ID
 	}
 	return id
@@ -82,24 +80,15 @@ func (m Method) allows(p Position) bool {
 func (f *folding) voterStruck(e VoterStruck) {
 	if p := f.Proposal(e.Item); p != nil && p.Phase.Running() {
 		v := p.Now()
-		roles, ok := v.VoterRoles(e.Actor)
-		if !ok {
-			return
-		}
-		if old, voted := v.Ballots[e.Actor]; voted {
-			v.add(old.Position, roles, -1)
-			delete(v.Ballots, e.Actor)
-		}
-		v.enlist(roles, -1)
-		v.Electorate = without(v.Electorate, e.Actor)
-		v.voters = indexVoters(v.Electorate)
+		v.Electorate = slices.DeleteFunc(v.Electorate, func(s Seat) bool { return s.Actor == e.Actor })
+		v.reindex()
 		return
 	}
 	if r := f.Round(e.Item); r != nil && r.Phase.Running() {
 		for _, ballots := range r.Ballots {
 			delete(ballots, e.Actor)
 		}
-		r.Electorate = without(r.Electorate, e.Actor)
+		r.Electorate = slices.DeleteFunc(r.Electorate, func(v Voter) bool { return v.Actor == e.Actor })
 		r.reindex()
 	}
 }
@@ -115,12 +104,12 @@ func (f *folding) itemExtended(e ItemExtended) {
 		}
 		p.Phase = Extended
 		v.Extensions = append(v.Extensions, e.Why)
-		v.Closes, v.Since, v.Reminded = closes, f.at, map[string]bool{RemindHalf: true}
+		v.Closes, v.Since, v.Reminded = closes, f.at, onlyHalf
 		n.Version = len(p.Versions) - 1
 		f.tell(n)
 	} else if r := f.Round(e.Item); r != nil && r.Phase.Running() && !r.Extended {
 		r.Phase, r.Extended = Extended, true
-		r.Closes, r.Since, r.Reminded = closes, f.at, map[string]bool{RemindHalf: true}
+		r.Closes, r.Since, r.Reminded = closes, f.at, onlyHalf
 		f.tell(n)
 	}
 }
@@ -135,24 +124,17 @@ func (f *folding) votersReminded(e VotersReminded) {
 	n := Notice{Kind: NoticeRemind, Item: e.Item, Actors: e.Missing, Why: e.Kind}
 	if p := f.Proposal(e.Item); p != nil && p.Phase.Running() {
 		v := p.Now()
-		mark(&v.Reminded, e.Kind)
+		v.Reminded.mark(e.Kind)
 		v.Reminders++
 		n.Version = len(p.Versions) - 1
 	} else if r := f.Round(e.Item); r != nil && r.Phase.Running() {
-		mark(&r.Reminded, e.Kind)
+		r.Reminded.mark(e.Kind)
 	} else {
 		return
 	}
 	if e.Kind != RemindHalf { // half time is a line in the digest
 		f.tell(n)
 	}
-}
-
-func mark(reminded *map[string]bool, kind string) {
-	if *reminded == nil {
-		*reminded = make(map[string]bool, 1)
-	}
-	(*reminded)[kind] = true
 }
 
 func (f *folding) textRevised(e TextRevised) {

@@ -115,7 +115,7 @@ func (f *folding) promptRepeated(e PromptRepeated) {
 
 func (f *folding) reading(indicator ItemID, actor ActorID, period calendar.Period, r Reading) {
 	n := f.Indicator(indicator)
-	if n == nil || f.Actors[actor] == nil || period.Frequency() != n.Frequency || n.Frequency == "" {
+	if n == nil || f.Actor(actor) == nil || period.Frequency() != n.Frequency || n.Frequency == "" {
 		return
 	}
 	if n.Readings == nil {
@@ -133,7 +133,7 @@ func (f *folding) reading(indicator ItemID, actor ActorID, period calendar.Perio
 
 func (f *folding) readingDeferred(e ReadingDeferred) {
 	n := f.Indicator(e.Indicator)
-	if n == nil || n.Retired || f.Actors[e.Actor] == nil || e.Period != n.Period || e.Period == "" ||
+	if n == nil || n.Retired || f.Actor(e.Actor) == nil || e.Period != n.Period || e.Period == "" ||
 		calendar.SlotTime(e.Until, f.Location()).IsZero() {
 		return
 	}

@@ -130,7 +130,7 @@ func TestBlockedTwiceIsNotReachedAndMayGoToMajority(t *testing.T) {
 	st.refused(ana, ReviseText{"D1", "Dua tahun, pasar ekspor."}, "revise.same")
 	st.refused(dewi, ReviseText{"D1", "Baru"}, "revise.officer")
 	revised := one[TextRevised](t, st.do(ana, ReviseText{"D1", "Satu tahun."}))
-	if revised.Version != 2 || len(st.proposal(1).Now().Ballots) != 0 {
+	if revised.Version != 2 || st.proposal(1).Now().Count.Cast() != 0 {
 		t.Fatalf("revised %+v", revised)
 	}
 	sameInstant(t, "second close", revised.Closes, jakarta(t, "2026-03-30 17:00"))

@@ -32,9 +32,8 @@ func profile(name, place Text, roles []Role) (Text, Text, []Role, *Error) {
 
 // namesake finds another member, or one that waits, of the same name and place.
 func (d deciding) namesake(self ActorID, name, place Text) *Actor {
-	for _, id := range d.ActorOrder {
-		a := d.Actors[id]
-		if id != self && (a.Status == StatusApproved || a.Status == StatusPending) &&
+	for _, a := range d.Actors {
+		if a.ID != self && (a.Status == StatusApproved || a.Status == StatusPending) &&
 			sameText(a.Name, name) && sameText(a.Place, place) {
 			return a
 		}
@@ -50,7 +49,7 @@ func (d deciding) registerActor(c RegisterActor) ([]Event, *Error) {
 	if d.by.Person == "" {
 		return nil, Refuse(NotAllowed, "person.unknown")
 	}
-	if c.Actor == "" || d.Actors[c.Actor] != nil {
+	if c.Actor == "" || d.Actor(c.Actor) != nil {
 		return nil, Refuse(Already, "id.taken")
 	}
 	if twin := d.namesake("", name, place); twin != nil {
@@ -62,7 +61,7 @@ func (d deciding) registerActor(c RegisterActor) ([]Event, *Error) {
 
 // actor finds an actor that has not left.
 func (d deciding) actor(id ActorID) (*Actor, *Error) {
-	a := d.Actors[id]
+	a := d.Actor(id)
 	switch {
 	case a == nil:
 		return nil, Refuse(NotFound, "actor.unknown")
@@ -199,7 +198,7 @@ func (d deciding) approveRepresentative(c ApproveRepresentative) ([]Event, *Erro
 }
 
 func (d deciding) leaveRepresentation(c LeaveRepresentation) ([]Event, *Error) {
-	a := d.Actors[c.Actor]
+	a := d.Actor(c.Actor)
 	switch {
 	case a == nil:
 		return nil, Refuse(NotFound, "actor.unknown")

@@ -64,7 +64,7 @@ func (d deciding) reporters(r Reporters) *Error {
 		return Refuse(Invalid, "role.unknown")
 	}
 	for i, id := range r.Actors {
-		a := d.Actors[id]
+		a := d.Actor(id)
 		if a == nil || a.Status != StatusApproved {
 			return Refuse(NotFound, "actor.unknown")
 		}

@@ -48,7 +48,7 @@ func (d deciding) member(named ActorID) (*Actor, *Error) {
 				return a, nil
 			}
 		}
-		if d.Actors[named] == nil {
+		if d.Actor(named) == nil {
 			return nil, Refuse(NotFound, "actor.unknown")
 		}
 	}
@@ -56,7 +56,7 @@ func (d deciding) member(named ActorID) (*Actor, *Error) {
 	case len(mine) == 0:
 		return nil, d.notMember()
 	case named != "":
-		return nil, Refuse(NotAllowed, "actor.not_yours", "actor", d.Actors[named].Name)
+		return nil, Refuse(NotAllowed, "actor.not_yours", "actor", d.Actor(named).Name)
 	case len(mine) > 1:
 		return nil, Refuse(Invalid, "actor.which", "count", len(mine))
 	}
@@ -105,7 +105,7 @@ func (d deciding) elector(named ActorID, enlisted func(ActorID) (RoleSet, bool))
 	represented := d.Represents(d.by.Person)
 	for _, a := range represented {
 		if named == a.ID || named == "" && len(represented) == 1 {
-			return nil, Refuse(NotMember, "vote.joined_later", "actor", a.Name, "since", a.Since)
+			return nil, Refuse(NotMember, "vote.joined_later", "actor", a.Name, "since", a.Since.Time())
 		}
 	}
 	if named == "" && len(represented) > 1 {

@@ -177,7 +177,7 @@ func (d deciding) proposer(p *Proposal) bool {
 	if d.by.Person != "" && p.By == d.by.Person {
 		return true
 	}
-	a := d.Actors[p.Actor]
+	a := d.Actor(p.Actor)
 	return a != nil && a.RepresentedBy(d.by.Person)
 }
 

@@ -33,7 +33,7 @@ func (d deciding) castVote(c CastVote) ([]Event, *Error) {
 	case reason == "":
 		return nil, Refuse(Invalid, "vote.reason_needed", "number", p.Number)
 	}
-	old, voted := v.Ballots[a.ID]
+	old, voted := v.Ballot(a.ID)
 	if voted && old.Position == c.Position && old.Reason == reason {
 		return unchanged()
 	}
@@ -74,7 +74,7 @@ func (d deciding) waiveCoverage(c WaiveCoverage) ([]Event, *Error) {
 	case !slices.Contains(v.Extensions, NotValidYet):
 		return nil, Refuse(NotYet, "waive.too_early", "number", p.Number, "closes", v.Closes)
 	case v.Reminders < remindersBeforeWaiver:
-		return nil, Refuse(NotYet, "waive.reminders", "number", p.Number, "count", v.Reminders, "min", remindersBeforeWaiver)
+		return nil, Refuse(NotYet, "waive.reminders", "number", p.Number, "count", int(v.Reminders), "min", remindersBeforeWaiver)
 	}
 	return happened(CoverageWaived(c))
 }

@@ -1,6 +1,9 @@
 package domain
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // smallCrowd is the size up to which walking a list beats keeping a map beside it, in time and above all in memory:
 // most clusters have a few dozen actors, and most of them are asleep.
@@ -21,35 +24,79 @@ func (v *Version) Role(g Group) Count {
 	}
 }
 
-// VoterRoles tells whether the actor is in the electorate and with which roles.
-func (v *Version) VoterRoles(a ActorID) (RoleSet, bool) { return voterRoles(v.Electorate, v.voters, a) }
+// said is a Position in one byte; 0 is silence. It is stored under the position's name.
+type said uint8
+
+var sayable = [...]Position{"", Agree, AgreeWithNote, Abstain, Object, Block}
+
+func saidOf(p Position) said { return said(max(slices.Index(sayable[:], p), 0)) }
+
+func (s said) position() Position { return sayable[s] }
+
+func (s said) MarshalText() ([]byte, error) { return []byte(s.position()), nil }
+
+func (s *said) UnmarshalText(name []byte) error {
+	*s = saidOf(Position(name))
+	return nil
+}
+
+// Ballot is what the actor has said, and whether it has said anything.
+func (s *Seat) Ballot() (Ballot, bool) {
+	position := s.Said.position()
+	if position == "" {
+		return Ballot{}, false
+	}
+	b := Ballot{Position: position, By: s.By, At: time.Unix(int64(s.At), 0).UTC()}
+	if s.Reason != nil {
+		b.Reason = *s.Reason
+	}
+	return b, true
+}
+
+// Ballot is an actor's standing position, if it has one.
+func (v *Version) Ballot(a ActorID) (Ballot, bool) {
+	if seat := v.seat(a); seat != nil {
+		return seat.Ballot()
+	}
+	return Ballot{}, false
+}
+
+// seat finds an actor in the electorate; nil if it is not there.
+func (v *Version) seat(a ActorID) *Seat {
+	if v.seats != nil {
+		if i, ok := v.seats[a]; ok {
+			return &v.Electorate[i]
+		}
+		return nil
+	}
+	for i := range v.Electorate {
+		if v.Electorate[i].Actor == a {
+			return &v.Electorate[i]
+		}
+	}
+	return nil
+}
 
 // VoterRoles tells whether the actor is in the electorate and with which roles.
-func (r *Round) VoterRoles(a ActorID) (RoleSet, bool) { return voterRoles(r.Electorate, r.voters, a) }
+func (v *Version) VoterRoles(a ActorID) (RoleSet, bool) {
+	if seat := v.seat(a); seat != nil {
+		return seat.Roles, true
+	}
+	return 0, false
+}
 
-func voterRoles(electorate []Voter, index map[ActorID]RoleSet, a ActorID) (RoleSet, bool) {
-	if index != nil {
-		roles, ok := index[a]
+// VoterRoles tells whether the actor is in the electorate and with which roles.
+func (r *Round) VoterRoles(a ActorID) (RoleSet, bool) {
+	if r.voters != nil {
+		roles, ok := r.voters[a]
 		return roles, ok
 	}
-	for _, v := range electorate {
+	for _, v := range r.Electorate {
 		if v.Actor == a {
 			return v.Roles, true
 		}
 	}
 	return 0, false
-}
-
-// index makes the map of a large electorate; nil for a small one.
-func indexVoters(electorate []Voter) map[ActorID]RoleSet {
-	if len(electorate) <= smallCrowd {
-		return nil
-	}
-	index := make(map[ActorID]RoleSet, len(electorate))
-	for _, v := range electorate {
-		index[v.Actor] = v.Roles
-	}
-	return index
 }
 
 // frozen is the electorate as kept: every actor once, known role groups only, in a list of its own that shares the
@@ -66,22 +113,29 @@ func (s *State) frozen(voters []Voter) []Voter {
 	return out
 }
 
-// without is the electorate after the actor left; the list given is shared with the event and stays as it is.
-func without(electorate []Voter, a ActorID) []Voter {
-	return slices.DeleteFunc(slices.Clone(electorate), func(v Voter) bool { return v.Actor == a })
+// seated gives every actor of a frozen electorate its seat.
+func seated(voters []Voter) []Seat {
+	out := make([]Seat, len(voters))
+	for i, v := range voters {
+		out[i] = Seat{Actor: v.Actor, Roles: v.Roles}
+	}
+	return out
 }
 
 // reindex works out what is not stored of a version: its index and running counts.
 func (v *Version) reindex() {
-	v.voters = indexVoters(v.Electorate)
-	v.Count, v.roles = Count{}, [groupCount]roleCount{}
-	for _, voter := range v.Electorate {
-		v.enlist(voter.Roles, 1)
+	v.seats = nil
+	if len(v.Electorate) > smallCrowd {
+		v.seats = make(map[ActorID]int32, len(v.Electorate))
 	}
-	for a, b := range v.Ballots {
-		if roles, ok := v.VoterRoles(a); ok {
-			v.add(b.Position, roles, 1)
+	v.Count, v.roles = Count{}, [groupCount]roleCount{}
+	for i := range v.Electorate {
+		seat := &v.Electorate[i]
+		if v.seats != nil {
+			v.seats[seat.Actor] = int32(i)
 		}
+		v.enlist(seat.Roles, 1)
+		v.add(seat.Said.position(), seat.Roles, 1)
 	}
 }
 
@@ -139,9 +193,14 @@ func (c *roleCount) add(p Position, n int32) {
 
 // reindex works out what is not stored of a round.
 func (r *Round) reindex() {
-	r.voters = indexVoters(r.Electorate)
-	r.said = 0
+	r.voters, r.said = nil, 0
+	if len(r.Electorate) > smallCrowd {
+		r.voters = make(map[ActorID]RoleSet, len(r.Electorate))
+	}
 	for _, v := range r.Electorate {
+		if r.voters != nil {
+			r.voters[v.Actor] = v.Roles
+		}
 		if r.spoke(v.Actor) {
 			r.said++
 		}
@@ -172,9 +231,8 @@ func (a *Actor) RepresentedBy(p PersonID) bool {
 // removed actor keeps its ballot in the items that were open then.
 func (s *State) Electors(p PersonID, enlisted func(ActorID) (RoleSet, bool)) []*Actor {
 	var out []*Actor
-	for _, id := range s.involved(p) {
-		a := s.Actors[id]
-		if _, in := enlisted(id); in && a.RepresentedBy(p) {
+	for _, a := range s.involved(p) {
+		if _, in := enlisted(a.ID); in && a.RepresentedBy(p) {
 			out = append(out, a)
 		}
 	}
@@ -186,30 +244,58 @@ func (a *Actor) rep(p PersonID) int {
 	return slices.IndexFunc(a.Reps, func(r Representative) bool { return r.Person == p })
 }
 
-// involved lists the actors a person represents or asked to represent, by registration.
-func (s *State) involved(p PersonID) []ActorID {
+// Actor finds an actor by id; nil if there is none.
+func (s *State) Actor(id ActorID) *Actor {
+	if s.byID != nil {
+		return s.byID[id]
+	}
+	for _, a := range s.Actors {
+		if a.ID == id {
+			return a
+		}
+	}
+	return nil
+}
+
+// involved lists the actors a person represents or asked to represent, by registration. The list is not the caller's.
+func (s *State) involved(p PersonID) []*Actor {
 	if s.byPerson != nil {
 		return s.byPerson[p]
 	}
-	var out []ActorID
-	for _, id := range s.ActorOrder {
-		if s.Actors[id].rep(p) >= 0 {
-			out = append(out, id)
+	var out []*Actor
+	for _, a := range s.Actors {
+		if a.rep(p) >= 0 {
+			out = append(out, a)
 		}
 	}
 	return out
 }
 
-// indexPersons builds the index of a cluster that has outgrown walking.
-func (s *State) indexPersons() {
-	s.byPerson = nil
-	if len(s.ActorOrder) <= smallCrowd {
+// enrol adds an actor to the state and to the indexes of a cluster that has outgrown walking.
+func (s *State) enrol(a *Actor) {
+	s.Actors = append(s.Actors, a)
+	if s.byID == nil {
+		s.indexActors()
 		return
 	}
-	s.byPerson = make(map[PersonID][]ActorID, len(s.ActorOrder))
-	for _, id := range s.ActorOrder {
-		for _, r := range s.Actors[id].Reps {
-			s.byPerson[r.Person] = append(s.byPerson[r.Person], id)
+	s.byID[a.ID] = a
+	for _, r := range a.Reps {
+		s.byPerson[r.Person] = append(s.byPerson[r.Person], a)
+	}
+}
+
+// indexActors builds the indexes where walking takes too long.
+func (s *State) indexActors() {
+	s.byID, s.byPerson = nil, nil
+	if len(s.Actors) <= smallCrowd {
+		return
+	}
+	s.byID = make(map[ActorID]*Actor, len(s.Actors))
+	s.byPerson = make(map[PersonID][]*Actor, len(s.Actors))
+	for _, a := range s.Actors {
+		s.byID[a.ID] = a
+		for _, r := range a.Reps {
+			s.byPerson[r.Person] = append(s.byPerson[r.Person], a)
 		}
 	}
 }

@@ -115,9 +115,9 @@ func (s *State) promptDeferred(n *Indicator, now time.Time) []Event {
 		return nil
 	}
 	e := PromptRepeated{Indicator: n.ID, Slot: n.LastSlot, Period: n.Period}
-	for _, id := range s.ActorOrder {
-		if until, ok := n.Deferred[id]; ok && !s.later(calendar.SlotTime(until, s.Location())).After(now) {
-			e.Actors = append(e.Actors, id)
+	for _, a := range s.Actors {
+		if until, ok := n.Deferred[a.ID]; ok && !s.later(calendar.SlotTime(until, s.Location())).After(now) {
+			e.Actors = append(e.Actors, a.ID)
 		}
 	}
 	return []Event{e}
@@ -137,13 +137,12 @@ func (n *Indicator) reports(a *Actor) bool {
 // period nor said that there is none.
 func (s *State) unreported(n *Indicator, period calendar.Period, members time.Time) []ActorID {
 	var out []ActorID
-	for _, id := range s.ActorOrder {
-		a := s.Actors[id]
-		if a.Status != StatusApproved || a.Since.After(members) || !n.reports(a) {
+	for _, a := range s.Actors {
+		if a.Status != StatusApproved || a.Since.Time().After(members) || !n.reports(a) {
 			continue
 		}
-		if _, reported := n.Readings[period][id]; !reported {
-			out = append(out, id)
+		if _, reported := n.Readings[period][a.ID]; !reported {
+			out = append(out, a.ID)
 		}
 	}
 	return out

@@ -1,11 +1,14 @@
 package domain
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // calls is what the reminders of an open item depend on.
 type calls struct {
 	opened, since, closes time.Time
-	reminded              map[string]bool
+	reminded              Reminded
 	anyone                bool // somebody of the electorate has said nothing yet
 }
 
@@ -27,19 +30,19 @@ func (s *State) reminders(c calls, visit func(at time.Time, kind string)) {
 	half := s.earlier(c.opened.Add(c.closes.Sub(c.opened) / 2))
 	day := s.earlier(c.closes.Add(-24 * time.Hour))
 	hours := s.earlier(c.closes.Add(-3 * time.Hour))
-	if c.reminded[RemindHours] {
+	if c.reminded.Has(RemindHours) {
 		return
 	}
 	if hours.After(c.since) {
 		visit(hours, RemindHours)
 	}
-	if c.reminded[RemindDay] {
+	if c.reminded.Has(RemindDay) {
 		return
 	}
 	if day.After(c.since) {
 		visit(day, RemindDay)
 	}
-	if !c.reminded[RemindHalf] && half.After(c.since) && half.Before(day) {
+	if !c.reminded.Has(RemindHalf) && half.After(c.since) && half.Before(day) {
 		visit(half, RemindHalf)
 	}
 }
@@ -71,21 +74,33 @@ func (s *State) remind(d duty, now time.Time) []Event {
 }
 
 func reminderOrder(kind string) int {
-	switch kind {
-	case RemindDay:
-		return 1
-	case RemindHours:
-		return 2
+	return slices.Index([]string{RemindHalf, RemindDay, RemindHours}, kind)
+}
+
+// Reminded is the set of reminders an item has had, one bit each.
+type Reminded uint8
+
+// onlyHalf is what counts as sent once the close has been moved.
+const onlyHalf Reminded = 1 // RemindHalf
+
+// Has says whether the reminder has been sent.
+func (r Reminded) Has(kind string) bool {
+	i := reminderOrder(kind)
+	return i >= 0 && r&(1<<i) != 0
+}
+
+func (r *Reminded) mark(kind string) {
+	if i := reminderOrder(kind); i >= 0 {
+		*r |= 1 << i
 	}
-	return 0
 }
 
 // Missing lists the electors that have no ballot, in the order of the electorate.
 func (v *Version) Missing() []ActorID {
 	var out []ActorID
-	for _, voter := range v.Electorate {
-		if _, voted := v.Ballots[voter.Actor]; !voted {
-			out = append(out, voter.Actor)
+	for _, seat := range v.Electorate {
+		if seat.Said == 0 {
+			out = append(out, seat.Actor)
 		}
 	}
 	return out

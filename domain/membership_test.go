@@ -63,7 +63,7 @@ func TestRepresentatives(t *testing.T) {
 	st.do(dewi, LeaveRepresentation{"A-core", dewi.Person})
 	// Nobody is left; with automatic approval the next one may come in at once.
 	st.do(ana, JoinActor{"A-core"})
-	if st.state.Actors["A-core"].RepresentedBy(ana.Person) {
+	if st.state.Actor("A-core").RepresentedBy(ana.Person) {
 		t.Error("joined without approval")
 	}
 	if _, err := Decide(st.state, st.now, steward, ChangeCharter{KeyApproval, "auto"}); err == nil {
@@ -83,8 +83,8 @@ func TestForgettingAPerson(t *testing.T) {
 	st.do(steward, NameFacilitator{ana.Person})
 	st.refused(budi, ForgetPerson{ana.Person}, "forget.only_self")
 	st.do(By{}, ForgetPerson{ana.Person})
-	if st.state.Facilitator != "" || len(st.state.Involvements(ana.Person)) != 0 || st.state.Actors["A-core"].Status != StatusApproved {
-		t.Errorf("after forgetting: %+v", st.state.Actors["A-core"])
+	if st.state.Facilitator != "" || len(st.state.Involvements(ana.Person)) != 0 || st.state.Actor("A-core").Status != StatusApproved {
+		t.Errorf("after forgetting: %+v", st.state.Actor("A-core"))
 	}
 	if events := st.do(ana, ForgetPerson{ana.Person}); len(events) != 0 {
 		t.Errorf("forgotten twice: %+v", events)
@@ -171,7 +171,7 @@ func TestLargeClustersUseIndexes(t *testing.T) {
 	for i := range n {
 		st.do(person(i), RegisterActor{Actor: actor(i), Name: Text(actor(i)), Roles: []Role{{Group: Groups()[i%6]}}})
 	}
-	if st.state.byPerson == nil {
+	if st.state.byPerson == nil || st.state.byID == nil {
 		t.Fatal("no index")
 	}
 	st.do(person(0), JoinActor{actor(1)})
@@ -180,7 +180,7 @@ func TestLargeClustersUseIndexes(t *testing.T) {
 		t.Errorf("represents %v", got)
 	}
 	st.do(person(2), propose("D1"))
-	if st.proposal(1).Now().voters == nil {
+	if st.proposal(1).Now().seats == nil {
 		t.Fatal("no index")
 	}
 	for i := 2; i < n; i++ {

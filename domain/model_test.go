@@ -239,7 +239,7 @@ func holdAgainstNaive(t rapid.TB, st *story, ended map[ItemID]string) {
 			for _, position := range n.votes {
 				want.add(position, 1)
 			}
-			if v.Count != want || len(v.Ballots) != len(n.votes) || want.Cast() > want.Electorate {
+			if v.Count != want || v.Count.Cast() != len(n.votes) || want.Cast() > want.Electorate {
 				t.Fatalf("%s version %d: %+v, counted from scratch %+v", id, i, v.Count, want)
 			}
 			for _, g := range Groups() {
@@ -248,8 +248,8 @@ func holdAgainstNaive(t rapid.TB, st *story, ended map[ItemID]string) {
 				}
 			}
 			for a, position := range n.votes {
-				if v.Ballots[a].Position != position {
-					t.Fatalf("%s version %d: %s said %s, not %s", id, i, a, position, v.Ballots[a].Position)
+				if got, _ := v.Ballot(a); got.Position != position {
+					t.Fatalf("%s version %d: %s said %s, not %s", id, i, a, position, got.Position)
 				}
 			}
 		}

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 	"time"
@@ -38,8 +39,8 @@ func (s *State) Lang() string { return s.Setting(KeyLang) }
 // Represents lists the approved actors for which the person may act, by registration.
 func (s *State) Represents(p PersonID) []*Actor {
 	var out []*Actor
-	for _, id := range s.involved(p) {
-		if a := s.Actors[id]; a.Status == StatusApproved && a.RepresentedBy(p) {
+	for _, a := range s.involved(p) {
+		if a.Status == StatusApproved && a.RepresentedBy(p) {
 			out = append(out, a)
 		}
 	}
@@ -47,13 +48,7 @@ func (s *State) Represents(p PersonID) []*Actor {
 }
 
 // Involvements lists every actor the person stands for or asked to stand for, whatever its status.
-func (s *State) Involvements(p PersonID) []*Actor {
-	var out []*Actor
-	for _, id := range s.involved(p) {
-		out = append(out, s.Actors[id])
-	}
-	return out
-}
+func (s *State) Involvements(p PersonID) []*Actor { return slices.Clone(s.involved(p)) }
 
 // Approved lists the actors that are members, by registration.
 func (s *State) Approved() []*Actor { return s.withStatus(StatusApproved) }
@@ -68,8 +63,8 @@ func (s *State) Pending() []*Actor {
 
 func (s *State) withStatus(status ActorStatus) []*Actor {
 	var out []*Actor
-	for _, id := range s.ActorOrder {
-		if a := s.Actors[id]; a.Status == status {
+	for _, a := range s.Actors {
+		if a.Status == status {
 			out = append(out, a)
 		}
 	}

@@ -63,6 +63,18 @@ type Role struct {
 	Sub   string `json:"s,omitempty"`
 }
 
+// plainRoles are the lists of one role that has no sub-category.
+var plainRoles = [groupCount][]Role{{{Group: Core}}, {{Group: Supplier}}, {{Group: Buyer}}, {{Group: Supporting}}, {{Group: Related}}, {{Group: Institution}}}
+
+// shared gives the list that all actors with one plain role have in common, which is most of them. Nobody writes to a
+// list of roles.
+func shared(roles []Role) []Role {
+	if len(roles) == 1 && roles[0].Sub == "" && roles[0].Group < groupCount {
+		return plainRoles[roles[0].Group]
+	}
+	return roles
+}
+
 // RoleSet is a set of groups, one bit each.
 type RoleSet uint8
 

@@ -9,7 +9,7 @@ import (
 
 // SnapshotFormat is the number of the state's shape. It changes with every change of an exported field of State or of
 // what is in it; snapshots of another format are ignored and the journal is folded again.
-const SnapshotFormat = 1
+const SnapshotFormat = 2
 
 // EncodeSnapshot gives a fold as a cache keeps it.
 func EncodeSnapshot(s *State) ([]byte, error) {
@@ -40,7 +40,7 @@ func DecodeSnapshot(b []byte, zones func(name string) *time.Location) (*State, e
 	for _, r := range s.Rounds {
 		r.reindex()
 	}
-	s.indexPersons()
+	s.indexActors()
 	s.pending = len(s.withStatus(StatusPending))
 	for h := range s.Causes {
 		s.causeOrder = append(s.causeOrder, h)
@@ -53,11 +53,6 @@ func DecodeSnapshot(b []byte, zones func(name string) *time.Location) (*State, e
 
 // whole refuses a snapshot with holes in it, which the rules would fall into.
 func (s *State) whole() error {
-	for _, id := range s.ActorOrder {
-		if s.Actors[id] == nil {
-			return ErrUnreadable
-		}
-	}
 	for _, p := range s.Proposals {
 		if p == nil || len(p.Versions) == 0 || slices.Contains(p.Versions, nil) {
 			return ErrUnreadable
@@ -68,7 +63,7 @@ func (s *State) whole() error {
 			return ErrUnreadable
 		}
 	}
-	if len(s.Actors) != len(s.ActorOrder) || slices.Contains(s.Issues, nil) || slices.Contains(s.Rounds, nil) ||
+	if slices.Contains(s.Actors, nil) || slices.Contains(s.Issues, nil) || slices.Contains(s.Rounds, nil) ||
 		slices.Contains(s.Indicators, nil) {
 		return ErrUnreadable
 	}

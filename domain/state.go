@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"slices"
 	"time"
 
 	"klaster/domain/calendar"
@@ -21,8 +22,7 @@ type State struct {
 	Facilitator        PersonID // empty: the steward acts as one
 	Chats              []Chat
 
-	Actors     map[ActorID]*Actor
-	ActorOrder []ActorID // by registration
+	Actors []*Actor // by registration; see Actor
 
 	Issues     []*Issue
 	Rounds     []*Round
@@ -37,9 +37,10 @@ type State struct {
 
 	zones      func(name string) *time.Location
 	loc        *time.Location
-	byPerson   map[PersonID][]ActorID // of large clusters only, see involved
-	causeOrder []uint64               // causes by age, for pruning
-	pending    int                    // actors that wait for a steward
+	byID       map[ActorID]*Actor    // of large clusters only, see Actor
+	byPerson   map[PersonID][]*Actor // of large clusters only, see involved
+	causeOrder []uint64              // causes by age, for pruning
+	pending    int                   // actors that wait for a steward
 }
 
 // CauseAt tells where the commit of an accepted input is.
@@ -55,25 +56,49 @@ type Chat struct {
 	Suspended bool
 }
 
+// Moment is a time.Time in a third of the space: Unix milliseconds, the precision of the journal.
+type Moment int64
+
+// Time gives the moment back, in UTC.
+func (m Moment) Time() time.Time { return time.UnixMilli(int64(m)).UTC() }
+
 // ActorStatus is where a membership stands.
-type ActorStatus string
+type ActorStatus uint8
 
 const (
-	StatusPending  ActorStatus = "pending" // waits for a steward
-	StatusApproved ActorStatus = "approved"
-	StatusRefused  ActorStatus = "refused"
-	StatusLeft     ActorStatus = "left"
+	StatusPending ActorStatus = iota // waits for a steward
+	StatusApproved
+	StatusRefused
+	StatusLeft
 )
+
+var statusNames = [...]string{"pending", "approved", "refused", "left"}
+
+// String is the stored name of the status and the stem of its catalogue key.
+func (s ActorStatus) String() string { return statusNames[s] }
+
+// MarshalText writes the name.
+func (s ActorStatus) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads a name.
+func (s *ActorStatus) UnmarshalText(name []byte) error {
+	i := slices.Index(statusNames[:], string(name))
+	if i < 0 {
+		return ErrUnreadable
+	}
+	*s = ActorStatus(i)
+	return nil
+}
 
 // Actor is an organisation in the cluster.
 type Actor struct {
 	ID     ActorID
 	Name   Text
 	Place  Text
-	Roles  []Role // at least one
-	Status ActorStatus
-	Since  time.Time
+	Roles  []Role // at least one; shared, never written to
 	Reps   []Representative
+	Since  Moment
+	Status ActorStatus
 }
 
 // Representative is a person who stands for an actor.
@@ -112,7 +137,7 @@ type Round struct {
 	Rules      Rules
 	Extended   bool
 	Since      time.Time                      // of the close in force: the opening or the last extension
-	Reminded   map[string]bool                // by RemindHalf, RemindDay, RemindHours
+	Reminded   Reminded                       // for the close in force
 	Ballots    map[ItemID]map[ActorID]*Scores // nil scores: skipped
 	Ranking    []Ranked                       // once ended
 
@@ -125,27 +150,37 @@ type Ballot struct {
 	Position Position
 	Reason   Text
 	By       PersonID
-	At       time.Time
+	At       time.Time // to the second
+}
+
+// Seat is an actor of a frozen electorate with what it has said, in little space: an electorate is a list of these, so
+// that a ballot costs neither a map nor a second copy of the actor. Ballot reads it.
+type Seat struct {
+	Actor  ActorID  `json:"a"`
+	Reason *Text    `json:"reason,omitempty"` // nil for none, as nearly always
+	By     PersonID `json:"by,omitempty"`
+	At     uint32   `json:"at,omitempty"` // Unix seconds
+	Roles  RoleSet  `json:"r"`
+	Said   said     `json:"said,omitempty"`
 }
 
 // Version is one round of a proposal: a version of its text, its ballots, how it ended. The last one is in force.
 type Version struct {
 	Text       Text
-	Electorate []Voter
+	Electorate []Seat
 	Opened     time.Time
 	Closes     time.Time
-	Ballots    map[ActorID]Ballot
-	Extensions []string        // NotValidYet, LateObjection: once each
-	Waived     bool            // coverage
-	Since      time.Time       // of the close in force: the opening or the last extension
-	Reminded   map[string]bool // for the close in force
-	Reminders  int             // logged reminders, for the waiver
-	Outcome    Outcome         // once closed
-	Count      Count           // running
+	Extensions []string  // NotValidYet, LateObjection: once each
+	Since      time.Time // of the close in force: the opening or the last extension
+	Waived     bool      // coverage
+	Reminded   Reminded  // for the close in force
+	Reminders  int32     // logged reminders, for the waiver
+	Outcome    Outcome   // once closed
+	Count      Count     // running
 	Contested  []string
 
-	voters map[ActorID]RoleSet   // of large electorates only, see voterRoles
-	roles  [groupCount]roleCount // running, Electorate included, per role group
+	seats map[ActorID]int32     // of large electorates only, see seat
+	roles [groupCount]roleCount // running, Electorate included, per role group
 }
 
 // Proposal is a consensus item or the majority vote that follows one.

@@ -158,7 +158,7 @@ func TestEdge08AnonymousAdmin(t *testing.T) {
 	if len(j.state.Issues) != 1 || j.state.Issues[0].By != personID(0) {
 		t.Errorf("the issues are %+v, want one by %s", j.state.Issues, personID(0))
 	}
-	if n := len(j.state.ActorOrder); n != 6 {
+	if n := len(j.state.Actors); n != 6 {
 		t.Errorf("%d actors, want 6: a channel is none", n)
 	}
 }
@@ -329,7 +329,7 @@ func TestEdge20NeverStarted(t *testing.T) {
 	s.tg.SendText(s.users[2], s.users[2], "Lahannya belum ada")
 	s.shows(s.users[2], "Tercatat", "Lahannya belum ada")
 	j := s.after()
-	ballot := j.state.Proposal(s.proposal).Now().Ballots[actorID(2)]
+	ballot, _ := j.state.Proposal(s.proposal).Now().Ballot(actorID(2))
 	if ballot.Position != domain.Object || ballot.Reason != "Lahannya belum ada" {
 		t.Errorf("the ballot is %+v", ballot)
 	}
@@ -373,6 +373,17 @@ func TestEdge22TopicDeleted(t *testing.T) {
 	c.handled()
 	tg.DeleteTopic(c.group, topic)
 	c.cast(1, 2, 3)
+	c.handled()
+	time.AfterFunc(30*time.Second, func() {
+		for _, m := range tg.Messages(c.group) {
+			t.Logf("%d %d %v %s", m.ID, m.Thread, m.FromMe, m.Text)
+		}
+		for _, r := range tg.Requests() {
+			if r.Method == "sendMessage" || r.Method == "editMessageText" {
+				t.Logf("%s %s %s %.60s", r.Method, r.Params["message_thread_id"], r.Params["message_id"], r.Params["text"])
+			}
+		}
+	})
 	waitFor(t, tg, "the card in the general topic", func(w *telegramtest.World) bool {
 		for _, m := range w.Messages(c.group) {
 			if m.FromMe && m.Thread == 0 && strings.Contains(m.Text, "4 dari 6") {

@@ -140,7 +140,7 @@ func TestOperator(t *testing.T) {
 		if _, err := s.PersonByID(t.Context(), personID(1)); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("the forgotten person is still there: %v", err)
 		}
-		if j := read(t, s, crowdID); j.state.Actors[actorID(1)].RepresentedBy(personID(1)) {
+		if j := read(t, s, crowdID); j.state.Actor(actorID(1)).RepresentedBy(personID(1)) {
 			t.Error("the forgotten person still represents")
 		}
 	})
