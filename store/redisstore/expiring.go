@@ -2,6 +2,7 @@ package redisstore
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -18,7 +19,7 @@ func chatField(chat domain.ChatRef) string {
 // SessionOf implements store.Sessions.
 func (s *Store) SessionOf(ctx context.Context, who domain.PersonID, chat domain.ChatRef) ([]byte, error) {
 	value, err := s.client.HGet(ctx, s.key.sessions(who), chatField(chat)).Result()
-	if err == redis.Nil {
+	if errors.Is(err, redis.Nil) {
 		return nil, nil
 	}
 	if err != nil {

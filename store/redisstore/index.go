@@ -3,6 +3,7 @@ package redisstore
 import (
 	"cmp"
 	"context"
+	"errors"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -113,7 +114,7 @@ func (s *Store) Claim(ctx context.Context, chat domain.ChatRef, id domain.Cluste
 		if err == nil {
 			return domain.ClusterID(holder), nil
 		}
-		if err != redis.Nil { // nil: released between the two
+		if !errors.Is(err, redis.Nil) { // nil: released between the two
 			return "", explain("claim for", string(id), err)
 		}
 	}
@@ -132,7 +133,7 @@ func (s *Store) ClusterOf(ctx context.Context, chat domain.ChatRef) (domain.Clus
 
 // notFound turns Redis' nil into the contract's error.
 func notFound(err error) error {
-	if err == redis.Nil {
+	if errors.Is(err, redis.Nil) {
 		return store.ErrNotFound
 	}
 	return err

@@ -3,6 +3,7 @@ package redisstore
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/redis/go-redis/v9"
@@ -46,7 +47,7 @@ func (s *Store) PutPost(ctx context.Context, id domain.ClusterID, p store.Post) 
 	}
 	previous := pipe.HGet(ctx, s.key.posts(id), field)
 	pipe.HSet(ctx, s.key.posts(id), field, record)
-	if _, err := pipe.Exec(ctx); err != nil && err != redis.Nil {
+	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
 		return explain("put post", string(id), err)
 	}
 	if ref := refOf(previous); ref != "" && ref != p.Ref {
@@ -68,7 +69,7 @@ func (s *Store) DeletePost(ctx context.Context, id domain.ClusterID, card string
 	field := postField(card, chat)
 	previous := s.client.HGet(ctx, s.key.posts(id), field)
 	if err := previous.Err(); err != nil {
-		if err == redis.Nil {
+		if errors.Is(err, redis.Nil) {
 			return nil
 		}
 		return explain("delete post", string(id), err)

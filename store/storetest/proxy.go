@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -26,10 +27,11 @@ type Proxy struct {
 // StartProxy forwards to target until the test ends.
 func StartProxy(t testing.TB, target string) *Proxy {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	must(t, "listen", err)
 	p := &Proxy{Addr: listener.Addr().String(), target: target, Held: make(chan struct{}, 64), Cut: make(chan struct{}, 64),
 		freed: make(chan struct{}), open: map[net.Conn]struct{}{}}
+	ctx := context.WithoutCancel(t.Context()) // stores close after the test's own context has ended
 	var running sync.WaitGroup
 	running.Go(func() {
 		for {
@@ -37,7 +39,7 @@ func StartProxy(t testing.TB, target string) *Proxy {
 			if err != nil {
 				return
 			}
-			running.Go(func() { p.serve(client) })
+			running.Go(func() { p.serve(ctx, client) })
 		}
 	})
 	t.Cleanup(func() {
@@ -82,8 +84,8 @@ func signal(to chan struct{}) {
 	}
 }
 
-func (p *Proxy) serve(client net.Conn) {
-	server, err := net.Dial("tcp", p.target)
+func (p *Proxy) serve(ctx context.Context, client net.Conn) {
+	server, err := new(net.Dialer).DialContext(ctx, "tcp", p.target)
 	if err != nil {
 		_ = client.Close()
 		return

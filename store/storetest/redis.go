@@ -89,7 +89,7 @@ func plainClient(addr string) *redis.Client {
 
 func freePort(t testing.TB) int {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	must(t, "find a free port", err)
 	defer func() { _ = listener.Close() }()
 	return listener.Addr().(*net.TCPAddr).Port
@@ -108,7 +108,7 @@ func startRedis(t testing.TB, addr, config string, args []string) error {
 	if config != "" {
 		all = append([]string{config}, all...)
 	}
-	server := exec.Command(path, all...)
+	server := exec.CommandContext(context.WithoutCancel(t.Context()), path, all...) // stores close after the test's own context has ended
 	server.Stdout, server.Stderr = log, log
 	endWithParent(server)
 	must(t, "start redis-server", server.Start())
