@@ -80,6 +80,7 @@ type Caps struct {
 	ToastLimit   int           // characters of an answer to a tap
 	DataLimit    int           // bytes of button data
 	PrivateFirst bool          // the bot may write privately without being written to first
+	RepliesOnly  bool          // of what is said in a group, the bot hears commands and replies to its messages only
 	Mentions     bool          // a Ping notifies the person
 	EditInterval time.Duration // quiet time between edits of one message
 	Global       Rate          // sends in all

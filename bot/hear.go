@@ -37,7 +37,7 @@ func (h *Hub) hear(t *turn) error {
 	}
 	h.random(t.in.Seed[:])
 	_, reachable := privateOn(person, t.p.name)
-	t.in.CanPrivate = reachable || t.p.caps.PrivateFirst
+	t.in.CanPrivate, t.in.RepliesOnly = reachable || t.p.caps.PrivateFirst, t.p.caps.RepliesOnly
 
 	done, err := h.redeem(t)
 	if done || err != nil {

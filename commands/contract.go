@@ -38,6 +38,8 @@ type Input struct {
 	ChatAdmin Lookup // answer to NeedChatAdmin
 	// CanPrivate: the bot can write to this person privately, so questions go there instead of into the group.
 	CanPrivate bool
+	// RepliesOnly: in groups the bot hears commands and replies to its messages only; questions ask for a reply there.
+	RepliesOnly bool
 	// Clusters are the person's clusters; filled in for private chats without one (Lobby asks which).
 	Clusters []ClusterChoice
 	// History is the answer to NeedHistory; nil as long as it has not been asked for.

@@ -145,6 +145,9 @@ func (t *turn) ask(f form, q field, instead bool) {
 		t.reply(r)
 		return
 	}
+	if r.Ask != "" && t.in.RepliesOnly && !f.private && !t.in.Private {
+		r.Body = append(r.Body, t.say("form.reply")...)
+	}
 	var last []Button
 	if q.many {
 		last = append(last, Button{Label: t.line("button.done"), Data: s.data("done", "")})

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"klaster/commands"
 	"klaster/domain"
 )
 
@@ -175,5 +176,18 @@ func TestFacilitatorResigns(t *testing.T) {
 	v.wati.picks("button.vacate_yes")
 	if v.b.s.Facilitator != "" {
 		t.Errorf("still facilitator:\n%s", v.b.said(0))
+	}
+}
+
+// Where a group's chatter is hidden from the bot, a question beside buttons asks for a reply.
+func TestQuestionsInAGroupAskForAReply(t *testing.T) {
+	b, sari := founded(t, "id")
+	in := commands.Input{Lang: "id", By: sari.id, At: b.now, Text: "/pengaturan zona"}
+	want := b.texts.Line("id", "form.reply")
+	for _, repliesOnly := range []bool{true, false} {
+		in.RepliesOnly = repliesOnly
+		if got := b.plain(b.c.Handle(b.s, in).Replies[0].Body); strings.Contains(got, want) != repliesOnly {
+			t.Errorf("replies only: %v\n%s", repliesOnly, got)
+		}
 	}
 }

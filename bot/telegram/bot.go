@@ -166,6 +166,7 @@ func (b *Bot) Caps() bot.Caps {
 		TextLimit:    textLimit,
 		ToastLimit:   toastLimit,
 		DataLimit:    dataLimit,
+		RepliesOnly:  true,
 		Mentions:     true,
 		EditInterval: 3 * time.Second,
 		Global:       bot.Rate{Every: 40 * time.Millisecond, Burst: 5},
