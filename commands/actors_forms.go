@@ -17,7 +17,7 @@ func runJoin(t *turn, rest string) {
 // joinForm registers an organisation, or has the person stand for one that is there already.
 func joinForm() form {
 	fields := []field{
-		{key: "name", max: domain.MaxName, ask: func(t *turn, _ values) Rich { return t.say("join.ask_name") }},
+		{key: "name", max: domain.MaxName, read: readSentence, ask: func(t *turn, _ values) Rich { return t.say("join.ask_name") }},
 		{
 			key:  "same",
 			when: func(t *turn, v values) bool { return len(similarActors(t.s, v["name"])) > 0 },
