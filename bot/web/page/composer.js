@@ -1,6 +1,6 @@
 // The message field of one conversation. What was not confirmed stays in it.
 
-import { limits, newId, say, send } from './page.js';
+import { decimal, limits, newId, say, send } from './page.js';
 import { Menu } from './menu.js';
 
 export class Composer {
@@ -89,7 +89,7 @@ export class Composer {
     const text = this.field.value.trim();
     const file = this.picker.files[0];
     if (this.button.disabled || (text === '' && !file)) return this.field.focus();
-    if ([...text].length > limits.typed) return this.complain(say('error.too_long', { max: limits.typed }));
+    if ([...text].length > limits.typed) return this.complain(say('error.too_long', { max: decimal(limits.typed) }));
     const again = this.tried && this.tried.text === text && this.tried.file === file;
     const attempt = again ? this.tried : { id: newId(), text, file };
     this.menu.close();
