@@ -106,7 +106,11 @@ func (h *Hub) redeem(t *turn) (done bool, err error) {
 func (h *Hub) locate(t *turn) (err error) {
 	if !t.u.Private {
 		t.cluster, err = h.chats.clusterOf(h.ctx, t.u.Chat)
-		return err
+		if err != nil || t.cluster != "" {
+			return err
+		}
+		// A card whose topic is gone stands in the general one, and of a deleted message no topic is told.
+		return h.locateByPost(t)
 	}
 	if t.cluster != "" {
 		return nil
@@ -121,14 +125,9 @@ func (h *Hub) locate(t *turn) (err error) {
 			t.cluster = id
 			return nil
 		}
-		id, err := h.Store.ClusterOfPost(h.ctx, t.u.Chat, t.u.Message)
-		if err == nil {
-			t.cluster = id
-			return nil
-		}
-		if !isNotFound(err) {
-			return fmt.Errorf("cluster of a post: %w", err)
-		}
+	}
+	if err := h.locateByPost(t); err != nil || t.cluster != "" {
+		return err
 	}
 	if err := h.loadSession(t); err != nil {
 		return err
@@ -143,6 +142,22 @@ func (h *Hub) locate(t *turn) (err error) {
 	if len(t.person.Clusters) > 0 {
 		t.cluster = t.person.Clusters[0]
 	}
+	return nil
+}
+
+// locateByPost finds the cluster whose card the tapped message is.
+func (h *Hub) locateByPost(t *turn) error {
+	if t.u.Kind != Tapped || t.u.Message == "" {
+		return nil
+	}
+	id, err := h.Store.ClusterOfPost(h.ctx, t.u.Chat, t.u.Message)
+	switch {
+	case isNotFound(err):
+		return nil
+	case err != nil:
+		return fmt.Errorf("cluster of a post: %w", err)
+	}
+	t.cluster = id
 	return nil
 }
 
