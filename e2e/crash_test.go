@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -80,7 +81,7 @@ func (c *crowd) watch(p *process) *process {
 func (c *crowd) shown() {
 	c.t.Helper()
 	waitFor(c.t, c.tg, "the proposal's card", func(w *telegramtest.World) bool {
-		for _, m := range w.Messages(c.group) {
+		for _, m := range slices.Backward(w.Messages(c.group)) {
 			if m.FromMe && len(m.Buttons) > 0 && strings.Contains(m.Text, "Gudang bersama") {
 				c.board = m.ID
 				return true
