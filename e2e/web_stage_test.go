@@ -72,7 +72,7 @@ type guest struct {
 }
 
 // webPatience bounds a wait for the page.
-const webPatience = 25 * time.Second
+const webPatience = 60 * time.Second
 
 const (
 	desk  = 1280
@@ -144,8 +144,8 @@ func (g *guest) do(steps ...chromedp.Action[chromedp.Void]) {
 // until waits until an expression is true.
 func (g *guest) until(expression string) {
 	g.t.Helper()
-	if _, err := chromedp.Run(g.ctx, chromedp.Poll[bool]("!!("+expression+")", chromedp.WithPollingTimeout(webPatience))); err != nil {
-		g.t.Fatalf("%s never sees %s: %v\n%s", g.name, expression, err, g.dump())
+	if _, err := chromedp.Run(g.ctx, chromedp.Poll[bool]("!!("+expression+")", chromedp.WithPollingInterval(15*time.Millisecond), chromedp.WithPollingTimeout(webPatience))); err != nil {
+		g.fail("%s never sees %s: %v\n%s", g.name, expression, err, g.dump())
 	}
 }
 
@@ -206,13 +206,14 @@ func (g *guest) fill(chat, text string) {
 
 // presses presses the newest button with this label in the private panel, taps does so in the group. A label that ends
 // in * is a beginning.
-func (g *guest) presses(label string) { g.t.Helper(); g.press("private", label) }
-func (g *guest) taps(label string)    { g.t.Helper(); g.press("group", label) }
+func (g *guest) presses(label string) { g.t.Helper(); g.press("private", label, "") }
+func (g *guest) taps(label string)    { g.t.Helper(); g.press("group", label, "") }
 
-func (g *guest) press(chat, label string) {
+// press presses the newest button with the label, in a message with these words.
+func (g *guest) press(chat, label, words string) {
 	g.t.Helper()
-	if _, err := chromedp.Run(g.ctx, chromedp.Poll[bool](fmt.Sprintf(`e2e.press(%q, %q)`, chat, label), chromedp.WithPollingTimeout(webPatience))); err != nil {
-		g.t.Fatalf("%s cannot press %q in %s: %s\n%s", g.name, label, chat, g.eval("e2e.why"), g.dump())
+	if _, err := chromedp.Run(g.ctx, chromedp.Poll[bool](fmt.Sprintf(`e2e.press(%q, %q, %q)`, chat, label, words), chromedp.WithPollingInterval(15*time.Millisecond), chromedp.WithPollingTimeout(webPatience))); err != nil {
+		g.fail("%s cannot press %q in %s: %s\n%s", g.name, label, chat, g.eval("e2e.why"), g.dump())
 	}
 }
 
@@ -354,3 +355,8 @@ func (g *guest) capture() []byte {
 
 // enter is the key that presses the button with the focus.
 var enter = chromedp.KeyEvent(kb.Enter)
+
+func (g *guest) fail(format string, args ...any) {
+	g.t.Helper()
+	g.t.Fatalf(format, args...)
+}

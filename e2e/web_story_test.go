@@ -16,6 +16,7 @@ type play struct {
 
 // TestWebStory is the main job from end to end in a browser, as six organisations live it, half of them on phones.
 func TestWebStory(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	p := &play{t: t, h: h}
 	p.sari = h.enter("Ibu Sari", "id", desk)
@@ -62,6 +63,8 @@ func (p *play) founding() {
 	for _, g := range p.six() {
 		g.shows("Klaster Rotan Cirebon sudah berdiri")
 	}
+	p.john.writes("/language en") // notices follow what a person chose, answers also the page
+	p.john.reads("I speak to you in English")
 }
 
 func (p *play) registering() {
@@ -76,9 +79,8 @@ func (p *play) registering() {
 	}
 	together(p.t, func(g *guest) { g.registers(what[g]) }, p.six()...)
 	for _, g := range []*guest{p.budi, p.citra, p.dedi, p.endah, p.john} {
-		p.sari.holds(what[g].name, "Mohon memeriksanya")
-		p.sari.presses("Setujui " + cutLabel(what[g].name, 12))
-		p.sari.until(`document.querySelectorAll('#private article').length > 0`)
+		p.sari.press("private", "Setujui", what[g].name)
+		p.sari.toasted(what[g].name + " disetujui sebagai pelaku.")
 	}
 	p.budi.holds("sudah terdaftar sebagai pelaku")
 	p.john.holds("Nordic Living", "registered")
@@ -156,10 +158,10 @@ func (p *play) prioritising() {
 	together(p.t, func(g *guest) { g.scores(scores[g]) }, p.six()...)
 	p.sari.shows("Sudah menilai semua isu: 6 dari 6")
 	p.sari.taps("Tutup penilaian")
-	p.sari.await("fresh", "group", []string{"akan ditutup sekarang"})
-	p.sari.taps("Ya, tutup sekarang")
+	p.sari.reads("akan ditutup sekarang", "6 dari 6 pelaku sudah menilai")
+	p.sari.presses("Ya, tutup sekarang")
 	for _, g := range p.six() {
-		g.shows("1.", "Bahan baku rotan langka", "Penilaian")
+		g.shows("Hasil penilaian prioritas No. 1", "6 dari 6 pelaku menilai", "1. I1 Bahan baku rotan langka - rata-rata 4,11")
 	}
 	p.sari.picture("ranking")
 	p.budi.eval(`e2e.open('group')`)

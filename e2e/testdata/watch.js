@@ -24,13 +24,13 @@ window.e2e = {
     field.focus();
     this.snapshot();
   },
-  find(chat, label) {
+  find(chat, label, words = '') {
     const fits = label.endsWith('*') ? (b) => b.textContent.startsWith(label.slice(0, -1)) : (b) => b.textContent === label;
-    return [...document.querySelectorAll(`#${chat} article .buttons button`)].filter(fits).at(-1);
+    return this.articles(chat).filter((a) => this.text(a).includes(words)).flatMap((a) => [...a.querySelectorAll('.buttons button')]).filter(fits).at(-1);
   },
-  press(chat, label) {
+  press(chat, label, words) {
     this.open(chat);
-    const b = this.find(chat, label);
+    const b = this.find(chat, label, words);
     this.why = !b ? 'there is none' : b.disabled ? 'it is resting' : '';
     if (this.why) return false;
     b.scrollIntoView({ block: 'center' });
@@ -38,15 +38,20 @@ window.e2e = {
     const hit = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
     this.why = hit && b.contains(hit) ? '' : `it is covered by ${hit?.outerHTML.slice(0, 200)}`;
     if (this.why) return false;
-    document.getElementById('toast').textContent = '';
+    this.hush();
     this.snapshot();
     b.click();
     return true;
   },
+  hush() { // takes the toast away, so that the next one is known to be new
+    const toast = document.getElementById('toast');
+    toast.textContent = '';
+    toast.classList.remove('shown');
+  },
   before(chat, label) { // the focus is on the message with the button, before its buttons
     this.open(chat);
     this.snapshot();
-    document.getElementById('toast').textContent = '';
+    this.hush();
     const a = this.find(chat, label).closest('article');
     a.scrollIntoView({ block: 'center' });
     a.focus();
