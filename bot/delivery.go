@@ -27,6 +27,7 @@ type delivery struct {
 	mu      sync.Mutex
 	posts   map[postKey]store.Post // nil: not read yet
 	pending map[postKey]*errand    // queued or under way
+	open    map[postKey]bool       // what the last pass wanted done; what has waited in the outbox meanwhile is compared with it
 }
 
 // errand is a post or an edit in the outbox.
@@ -61,6 +62,7 @@ func (h *Hub) reconcile(ctx context.Context, d *delivery) (until time.Time, over
 	}
 	now := h.clock.Now()
 	var busy []domain.Platform // not as wanted yet
+	d.open = map[postKey]bool{}
 	for _, w := range place(cards, a) {
 		p := h.platforms[w.chat.Platform]
 		if p == nil || !p.holds() {
@@ -75,7 +77,9 @@ func (h *Hub) reconcile(ctx context.Context, d *delivery) (until time.Time, over
 		if r, ok := d.posts[w.key()]; ok {
 			record = &r
 		}
-		switch v := judge(w, record, now, p.caps.EditInterval); v.act {
+		v := judge(w, record, now, p.caps.EditInterval)
+		d.open[w.key()] = v.act != leave
+		switch v.act {
 		case postIt, editIt:
 			busy = append(busy, p.name)
 			h.queue(d, p, w, v)
