@@ -246,6 +246,12 @@ func (d *delivery) fly(e *errand, flying bool) {
 
 // deliver posts or edits one card, with a record before and after a post.
 func (h *Hub) deliver(ctx context.Context, d *delivery, p *platform, w wanted, v verdict) error {
+	d.mu.Lock()
+	open := d.open[w.key()]
+	d.mu.Unlock()
+	if !open { // settled while it waited: the chat is suspended, or the card has ended unseen
+		return nil
+	}
 	draft, err := h.draft(ctx, p, drafting{body: fit(w.body, p.caps.TextLimit), buttons: w.buttons, cluster: d.id, lang: w.lang, private: !w.group})
 	if err != nil {
 		return &SendError{Kind: Transient, Err: err}
