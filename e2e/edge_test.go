@@ -278,6 +278,8 @@ func TestEdge18Kicked(t *testing.T) {
 		}
 		return n
 	}
+	s.tg.SendText(s.users[5], s.users[5], "/kuorum 1") // the bot has had time to draw the consequences
+	s.shows(s.users[5], "Usulan No. 1")
 	before := sends()
 	s.tg.SendText(s.users[5], s.users[5], "/sikap 1 setuju")
 	s.shows(s.users[5], "Tercatat")
@@ -387,8 +389,9 @@ func TestEdge22TopicDeleted(t *testing.T) {
 	if c.board == old {
 		t.Error("the card did not move")
 	}
-	c.cast(4)
-	c.handled()
+	eventually(t, patience, "a vote by the card in the general topic", func() bool { // it is recorded a moment after it is shown
+		return strings.Contains(s.tap(c.board, c.users[4], "v:1:1:a").Text, "Tercatat")
+	})
 	if n := s.after().count("vote_cast"); n != 5 {
 		t.Errorf("%d votes, want 5", n)
 	}
