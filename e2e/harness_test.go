@@ -4,7 +4,6 @@ package e2e_test
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -347,9 +346,6 @@ func both(t *testing.T, test func(t *testing.T, store string)) {
 func lines(text string) []string {
 	return slices.DeleteFunc(strings.Split(text, "\n"), func(l string) bool { return strings.TrimSpace(l) == "" })
 }
-
-// isDown says whether an error is that nobody listens.
-func isDown(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
 
 func write(t testing.TB, file, content string) {
 	t.Helper()

@@ -126,12 +126,6 @@ func (st *stage) place(chat int64) string {
 	return "pribadi"
 }
 
-// says lets a person write into the group.
-func (p *player) says(text string, opts ...telegramtest.TextOption) {
-	p.st.t.Helper()
-	p.speak(p.st.group, text, opts...)
-}
-
 // writes lets a person write privately.
 func (p *player) writes(text string, opts ...telegramtest.TextOption) {
 	p.st.t.Helper()
@@ -169,6 +163,13 @@ func (p *player) presses(label string) string {
 	return p.tapIn(p.id, label)
 }
 
+// pressesOn presses a button of the newest private message with the words.
+func (p *player) pressesOn(words, label string) string {
+	p.st.t.Helper()
+	m, data, label := p.st.buttonOn(p.id, words, label, func(b telegramtest.Button) string { return b.Data })
+	return p.toast(p.st.s.Tap(p.id, m, p.id, data), p.id, label+"] pada ["+words)
+}
+
 func (p *player) tapIn(chat int64, label string) string {
 	p.st.t.Helper()
 	m, data, label := p.st.button(chat, label, func(b telegramtest.Button) string { return b.Data })
@@ -204,6 +205,11 @@ func (p *player) opens(label string) {
 // button waits for a button and gives the newest message that has it.
 func (st *stage) button(chat int64, label string, what func(telegramtest.Button) string) (message int, value, text string) {
 	st.t.Helper()
+	return st.buttonOn(chat, "", label, what)
+}
+
+func (st *stage) buttonOn(chat int64, words, label string, what func(telegramtest.Button) string) (message int, value, text string) {
+	st.t.Helper()
 	var labels []string
 	ctx, cancel := context.WithTimeout(st.t.Context(), patience)
 	defer cancel()
@@ -211,6 +217,9 @@ func (st *stage) button(chat int64, label string, what func(telegramtest.Button)
 		labels = labels[:0]
 		all := w.Messages(chat)
 		for _, m := range slices.Backward(all) {
+			if !strings.Contains(m.Text, words) {
+				continue
+			}
 			for _, row := range m.Buttons {
 				for _, b := range row {
 					if labelled(b.Text, label) && what(b) != "" {
@@ -239,12 +248,6 @@ func (st *stage) sees(words ...string) telegramtest.Message {
 func (p *player) reads(words ...string) telegramtest.Message {
 	p.st.t.Helper()
 	return p.st.read(p.id, p.note, words)
-}
-
-// notices waits as sees does, and writes nothing.
-func (st *stage) notices(chat int64, words ...string) telegramtest.Message {
-	st.t.Helper()
-	return st.read(chat, nil, words)
 }
 
 func (st *stage) read(chat int64, note func(string, ...any), words []string) telegramtest.Message {
