@@ -52,7 +52,8 @@ function body(m, use) {
   let list = null;
   for (const b of m.blocks ?? []) {
     const tag = b.kind === 'quote' ? 'blockquote' : b.kind === 'item' ? 'li' : 'p';
-    const e = make(tag, { dir: 'auto' }, ...(b.spans ?? []).flatMap((s) => span(s, m, use)));
+    const numbered = tag === 'li' && /^\d+\. /.test(b.spans?.[0]?.text ?? ''); // a rank needs no bullet beside it
+    const e = make(tag, { dir: 'auto', class: numbered ? 'numbered' : undefined }, ...joined(b.spans ?? []).flatMap((s) => span(s, m, use)));
     if (b.kind !== 'item') {
       list = null;
       out.append(e);
@@ -60,6 +61,17 @@ function body(m, use) {
     }
     if (!list) out.append((list = make('ul')));
     list.append(e);
+  }
+  return out;
+}
+
+// joined makes neighbouring plain words one, so that a command and its number are pressed together.
+function joined(spans) {
+  const out = [];
+  for (const s of spans) {
+    const last = out.at(-1);
+    if (s.kind === 'plain' && last?.kind === 'plain') out[out.length - 1] = { ...last, text: (last.text ?? '') + (s.text ?? '') };
+    else out.push(s);
   }
   return out;
 }
