@@ -231,11 +231,12 @@ func (p *play) agreeing() {
 	p.john.reads("Recorded", note)
 	p.sari.shows("Usulan No. 2", "Sikap masuk: 6 dari 6", "kuorum tercapai")
 	p.sari.says("/keputusan 2 tutup")
-	p.sari.sees("akan ditutup sekarang")
-	p.sari.taps("Ya, tutup sekarang")
+	p.sari.reads("akan ditutup sekarang", "Hasilnya bila ditutup sekarang: Mufakat dengan catatan keberatan.")
+	p.sari.presses("Ya, tutup sekarang")
 	for _, g := range p.six() {
 		g.shows("Usulan No. 2", "mufakat dengan catatan keberatan", "Catatan keberatan - CV Bambu Lestari", objection, "Langkah 1.6", "terverifikasi oleh keputusan ini")
 	}
+	p.sari.is(`[...document.querySelectorAll('#group article button.fill')].at(-1).textContent`, "/keputusan 2")
 	p.sari.picture("result")
 	p.john.eval(`e2e.open('group')`)
 	p.john.picture("result")
@@ -249,7 +250,7 @@ func (p *play) room() {
 		return
 	}
 	p.citra.scheme("light")
-	p.citra.eval(`document.querySelector('#group .scroll').scrollTop = 1e6`)
+	p.citra.eval(`(e2e.hush(), document.querySelector('#group .scroll').scrollTop = 1e6)`)
 	if err := os.WriteFile(file, p.citra.capture(), 0o644); err != nil {
 		p.t.Fatal(err)
 	}
@@ -329,7 +330,7 @@ func (p *play) records() {
 	p.fajar.writes("/bahasa")
 	p.fajar.reads("Bahasa Indonesia", "English")
 	p.fajar.presses("English")
-	p.fajar.toasted("From now on I speak to you in English")
+	p.fajar.reads("From now on I speak to you in English")
 	p.fajar.writes("/me")
 	p.fajar.reads("PT Rotan Jaya", "Language: English")
 	p.fajar.picture("me")
