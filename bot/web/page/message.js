@@ -52,8 +52,9 @@ function body(m, use) {
   let list = null;
   for (const b of m.blocks ?? []) {
     const tag = b.kind === 'quote' ? 'blockquote' : b.kind === 'item' ? 'li' : 'p';
-    const numbered = tag === 'li' && /^\d+\. /.test(b.spans?.[0]?.text ?? ''); // a rank needs no bullet beside it
-    const e = make(tag, { dir: 'auto', class: numbered ? 'numbered' : undefined }, ...joined(b.spans ?? []).flatMap((s) => span(s, m, use)));
+    const spans = joined(b.spans ?? []);
+    const numbered = tag === 'li' && /^\d+\. /.test(spans[0]?.text ?? ''); // a rank needs no bullet beside it
+    const e = make(tag, { dir: 'auto', class: numbered ? 'numbered' : undefined }, ...spans.flatMap((s) => span(s, m, use)));
     if (b.kind !== 'item') {
       list = null;
       out.append(e);
