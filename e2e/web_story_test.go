@@ -163,6 +163,7 @@ func (p *play) prioritising() {
 	for _, g := range p.six() {
 		g.shows("Hasil penilaian prioritas No. 1", "6 dari 6 pelaku menilai", "1. I1 Bahan baku rotan langka - rata-rata 4,11")
 	}
+	p.sari.is(`getComputedStyle(document.querySelector('#group article.tone-result li')).listStyleType`, "none") // one number is enough
 	p.sari.picture("ranking")
 	p.budi.eval(`e2e.open('group')`)
 	p.budi.picture("ranking")

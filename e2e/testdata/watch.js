@@ -45,6 +45,7 @@ window.e2e = {
   },
   hush() { // takes the toast away, so that the next one is known to be new
     const toast = document.getElementById('toast');
+    toast.style.transition = 'none';
     toast.textContent = '';
     toast.classList.remove('shown');
   },
