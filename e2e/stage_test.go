@@ -327,7 +327,7 @@ func (st *stage) render(m telegramtest.Message) string {
 func (st *stage) dump(chat int64) string {
 	var b strings.Builder
 	all := st.s.Messages(chat)
-	for _, m := range all[max(0, len(all)-12):] {
+	for _, m := range all[max(0, len(all)-5):] {
 		who := "bot"
 		if !m.FromMe {
 			who = "orang"
@@ -343,6 +343,7 @@ var (
 	months   = `(?:Jan|Feb|Mar|Apr|Mei|May|Jun|Jul|Agu|Aug|Sep|Okt|Oct|Nov|Des|Dec)[a-z]*`
 	receipts = regexp.MustCompile(`\b\d+-[A-Z2-7]{6}\b`)
 	moments  = regexp.MustCompile(`(?:` + days + `,? )?\d{1,2} ` + months + `(?: 20\d\d)?(?:,? \d{2}[.:]\d{2}(?: [A-Z]{3,4})?)?`)
+	clock    = regexp.MustCompile(`(?m)• \d{2}[.:]\d{2} `)
 	hours    = regexp.MustCompile(`\b\d{2}[.:]\d{2} (?:WIB|WITA|WIT)\b`)
 	files    = regexp.MustCompile(`20\d\d-\d\d-\d\d`)
 	quarters = regexp.MustCompile(`(?i)\b(?:triwulan (?:I{1,3}|IV|[1-4]),? 20\d\d|Q[1-4] 20\d\d|semester (?:I{1,2}|[12]) 20\d\d)`)
@@ -352,6 +353,7 @@ func normal(text string) string {
 	text = receipts.ReplaceAllString(text, "<tanda terima>")
 	text = moments.ReplaceAllString(text, "<waktu>")
 	text = hours.ReplaceAllString(text, "<jam>")
+	text = clock.ReplaceAllString(text, "• <jam> ")
 	text = files.ReplaceAllString(text, "<tanggal>")
 	return quarters.ReplaceAllString(text, "<triwulan>")
 }
