@@ -52,7 +52,7 @@ func (h *Hub) added(t *turn) error {
 			return err
 		}
 		t.in.By = t.person.ID
-		t.in.Lang = firstOf(t.person.Lang, t.in.Lang)
+		t.in.Lang = firstOf(languageOf(t.person), t.in.Lang)
 	}
 	t.replies = h.Talk.Lobby(t.in).Replies
 	t.finish()

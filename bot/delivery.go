@@ -133,7 +133,7 @@ func (h *Hub) wishes(ctx context.Context, id domain.ClusterID) (cards []commands
 				if person == nil {
 					return a.lang
 				}
-				return firstOf(person.Lang, a.lang)
+				return firstOf(languageOf(person), a.lang)
 			})
 		})
 		if err != nil {
@@ -162,7 +162,7 @@ func (h *Hub) wishes(ctx context.Context, id domain.ClusterID) (cards []commands
 		if chat, ok := h.cardChat(ctx, person, a.platforms); ok {
 			a.private[c.To] = chat
 		}
-		a.langs[c.To] = person.Lang
+		a.langs[c.To] = languageOf(person)
 		for _, account := range person.Accounts {
 			a.onPerson[c.To] = append(a.onPerson[c.To], account.Platform)
 		}

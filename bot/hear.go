@@ -32,7 +32,7 @@ func (h *Hub) hear(t *turn) error {
 	t.person = person
 	t.in = commands.Input{
 		Cause: t.u.Cause, At: h.clock.Now(), Chat: t.u.Chat, Private: t.u.Private, By: person.ID,
-		Lang: firstOf(person.Lang, t.u.From.Lang), Text: t.u.Text, Tap: t.u.Data, File: t.u.File,
+		Lang: firstOf(person.Lang, t.u.From.Lang, person.Spoken), Text: t.u.Text, Tap: t.u.Data, File: t.u.File,
 		Durability: h.Durability,
 	}
 	h.random(t.in.Seed[:])

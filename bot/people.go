@@ -41,19 +41,20 @@ func (p *people) of(ctx context.Context, platform domain.Platform, u User, priva
 	account := store.Account{Platform: platform, User: u.ID}
 	person, ok := p.byAccount.get(account)
 	if !ok {
-		minted, err := p.store.MintPerson(ctx, account, store.Person{ID: p.mint(), Name: u.Name, Handle: u.Handle})
+		minted, err := p.store.MintPerson(ctx, account, store.Person{ID: p.mint(), Name: u.Name, Handle: u.Handle, Spoken: u.Lang})
 		if err != nil {
 			return nil, false, fmt.Errorf("person of a %s account: %w", platform, err)
 		}
 		person = &minted
 		p.keep(person)
 	}
-	if person.Name == u.Name && person.Handle == u.Handle && (private.Chat == "" || slices.Contains(person.Private, private)) {
+	spoken := u.Lang == "" || person.Spoken == u.Lang
+	if person.Name == u.Name && person.Handle == u.Handle && spoken && (private.Chat == "" || slices.Contains(person.Private, private)) {
 		return person, false, nil
 	}
 	changed, err := p.change(ctx, person.ID, func(person *store.Person) bool {
-		news := person.Name != u.Name || person.Handle != u.Handle
-		person.Name, person.Handle = u.Name, u.Handle
+		news := person.Name != u.Name || person.Handle != u.Handle || !spoken
+		person.Name, person.Handle, person.Spoken = u.Name, u.Handle, firstOf(u.Lang, person.Spoken)
 		if private.Chat != "" && !slices.Contains(person.Private, private) {
 			person.Private = append(person.Private, private)
 			news, opened = true, true
@@ -134,6 +135,9 @@ func (p *people) keep(person *store.Person) {
 		p.byAccount.put(a, person)
 	}
 }
+
+// languageOf is what a person is written to in: chosen, else what the platform tells; empty if neither is known.
+func languageOf(person *store.Person) string { return firstOf(person.Lang, person.Spoken) }
 
 // preferredChat is the one private chat in which a cluster writes to a person: the first on a platform the cluster
 // has a chat on, so that every replica chooses alike and the platform's mark brings the card there.

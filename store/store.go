@@ -121,7 +121,8 @@ type Person struct {
 	ID       domain.PersonID    `json:"id"`
 	Name     string             `json:"name"`
 	Handle   string             `json:"handle,omitempty"`
-	Lang     string             `json:"lang,omitempty"` // chosen by /bahasa; empty: the platform's or the cluster's
+	Lang     string             `json:"lang,omitempty"`   // chosen by /bahasa; empty: the platform's or the cluster's
+	Spoken   string             `json:"spoken,omitempty"` // what the platform said last; empty: it does not tell
 	Accounts []Account          `json:"accounts"`
 	Private  []domain.ChatRef   `json:"private,omitempty"`  // private chats that can be written to
 	Clusters []domain.ClusterID `json:"clusters,omitempty"` // clusters the person has acted in, latest first
