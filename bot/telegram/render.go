@@ -45,7 +45,7 @@ func flatten(body commands.Rich, mentions map[domain.PersonID]string, asked stri
 			}
 			runs = append(runs, run{text: gap})
 		}
-		if block.Kind == commands.Item {
+		if block.Kind == commands.Item && !numbered(block.Spans) {
 			runs = append(runs, run{text: "• "})
 		}
 		for _, s := range block.Spans {
@@ -57,6 +57,18 @@ func flatten(body commands.Rich, mentions map[domain.PersonID]string, asked stri
 		}
 	}
 	return runs
+}
+
+// numbered says whether an item begins with a rank, "3. ": that needs no bullet beside it.
+func numbered(spans []commands.Span) bool {
+	var head string
+	for _, s := range spans {
+		if head += s.Text; len(head) > 4 {
+			break
+		}
+	}
+	number, _, found := strings.Cut(head, ". ")
+	return found && len(number) <= 3 && digits(number)
 }
 
 func spanRun(s commands.Span, mentions map[domain.PersonID]string, asked string) run {

@@ -163,3 +163,29 @@ func TestCutUnits(t *testing.T) {
 		}
 	}
 }
+
+// TestRanksHaveNoBullet: "1. I5" in a list is its own mark.
+func TestRanksHaveNoBullet(t *testing.T) {
+	item := func(texts ...string) commands.Block {
+		b := commands.Block{Kind: commands.Item}
+		for _, text := range texts {
+			b.Spans = append(b.Spans, commands.Span{Text: text})
+		}
+		return b
+	}
+	for want, block := range map[string]commands.Block{
+		"1. I5 rotan":     item("1. I5 rotan"),
+		"12. I5":          item("12", ". ", "I5"),
+		"• 1.3 Analisis":  item("1.3 Analisis"),
+		"• 2026. Selesai": item("2026. Selesai"),
+		"• ":              item(""),
+	} {
+		var got string
+		for _, r := range flatten(commands.Rich{block}, nil, "") {
+			got += r.text
+		}
+		if got != want {
+			t.Errorf("%q is shown as %q", want, got)
+		}
+	}
+}
