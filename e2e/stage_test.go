@@ -361,6 +361,7 @@ var (
 	clock    = regexp.MustCompile(`(?m)• \d{2}[.:]\d{2} `)
 	hours    = regexp.MustCompile(`\b\d{2}[.:]\d{2} (?:WIB|WITA|WIT)\b`)
 	files    = regexp.MustCompile(`20\d\d-\d\d-\d\d`)
+	storage  = regexp.MustCompile(`Penyimpanan: .*`)
 	quarters = regexp.MustCompile(`(?i)\b(?:triwulan (?:I{1,3}|IV|[1-4]),? 20\d\d|Q[1-4] 20\d\d|semester (?:I{1,2}|[12]) 20\d\d)`)
 )
 
@@ -370,6 +371,7 @@ func normal(text string) string {
 	text = hours.ReplaceAllString(text, "<jam>")
 	text = clock.ReplaceAllString(text, "• <jam> ")
 	text = files.ReplaceAllString(text, "<tanggal>")
+	text = storage.ReplaceAllString(text, "Penyimpanan: <menurut tempatnya>")
 	return quarters.ReplaceAllString(text, "<triwulan>")
 }
 
