@@ -50,6 +50,12 @@ func newCrowd(t testing.TB, tg *telegramtest.Server, size int, chats ...domain.C
 // newCrowdIn chooses the kind of group.
 func newCrowdIn(t testing.TB, tg *telegramtest.Server, size int, kind telegramtest.GroupOption, chats ...domain.ChatRef) *crowd {
 	t.Helper()
+	return oldCrowd(t, tg, size, time.Hour, kind, chats...)
+}
+
+// oldCrowd was founded that long ago.
+func oldCrowd(t testing.TB, tg *telegramtest.Server, size int, age time.Duration, kind telegramtest.GroupOption, chats ...domain.ChatRef) *crowd {
+	t.Helper()
 	c := &crowd{t: t, tg: tg, says: make([]domain.Position, size)}
 	boss := tg.AddUser(telegramtest.User{FirstName: "Kepala", LastName: "Sukmawati", Username: "kepalasukmawati", Language: "id"})
 	for i := range size {
@@ -57,7 +63,7 @@ func newCrowdIn(t testing.TB, tg *telegramtest.Server, size int, kind telegramte
 	}
 	c.group = tg.AddGroup("Rotan", kind, telegramtest.WithAdmins(boss), telegramtest.WithMembers(c.users...))
 	c.boss = boss
-	c.seed = newSeed(t, crowdID, time.Now().Add(-time.Hour), daylight(), append([]domain.ChatRef{telegramChat(c.group)}, chats...)...)
+	c.seed = newSeed(t, crowdID, time.Now().Add(-age), daylight(), append([]domain.ChatRef{telegramChat(c.group)}, chats...)...)
 	c.seed.onTelegram(steward, boss, "Kepala Sukmawati", false)
 	for i := range size {
 		c.seed.actor(actorID(i), fmt.Sprintf("PT Anggota %04d", i), domain.Group(i%6), personID(i))

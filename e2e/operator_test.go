@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"klaster/bot/telegram/telegramtest"
+	"klaster/domain"
 	"klaster/store"
 	"klaster/store/storetest"
 )
@@ -316,5 +318,42 @@ func TestStopInHand(t *testing.T) {
 			t.Errorf("the program ended with %d", code)
 		}
 		c.check(readFrom(t, store, crowdID))
+	})
+}
+
+// TestMissedClose starts after a proposal's deadline, with votes waiting at Telegram: they were cast while nobody
+// received, so they count, and only then it is closed, once.
+func TestMissedClose(t *testing.T) {
+	both(t, func(t *testing.T, store string) {
+		tg := telegramServer(t)
+		c := oldCrowd(t, tg, 6, 20*24*time.Hour, telegramtest.AsSupergroup())
+		for i := range 3 {
+			c.seed.do(domain.By{Person: personID(i)}, domain.CastVote{Proposal: c.proposal, Actor: actorID(i), Position: domain.Agree})
+			c.says[i] = domain.Agree
+		}
+		c.seed.keep(store)
+		c.board = 1 // long deleted
+		c.cast(3, 4, 5)
+		p := c.watch(start(t, telegramSettings(tg, store)))
+		waitFor(t, tg, "the result", func(w *telegramtest.World) bool {
+			for _, m := range w.Messages(c.group) {
+				if m.FromMe && holdsAll(m.Text, []string{"Gudang bersama", "mufakat bulat", "6 dari 6"}) {
+					return true
+				}
+			}
+			return false
+		})
+		if code, _ := p.stop(); code != 0 {
+			t.Errorf("the program ended with %d", code)
+		}
+		c.taps = append(c.taps, make([]vote, 3)...) // those of the seed
+		j := readFrom(t, store, crowdID)
+		c.check(j)
+		if n := j.count("proposal_closed"); n != 1 {
+			t.Errorf("closed %d times", n)
+		}
+		if n := j.count("item_extended"); n != 0 {
+			t.Errorf("extended %d times although all had voted", n)
+		}
 	})
 }
