@@ -30,6 +30,11 @@ var binary string
 
 func TestMain(m *testing.M) {
 	flag.Parse()
+	spread := false
+	flag.Visit(func(f *flag.Flag) { spread = spread || f.Name == "test.parallel" })
+	if !spread { // these tests wait more than they work
+		_ = flag.Set("test.parallel", "6")
+	}
 	os.Exit(func() int {
 		dir, err := os.MkdirTemp("", "klaster-e2e")
 		if err != nil {
@@ -102,8 +107,26 @@ func telegramSettings(s *telegramtest.Server, store string) settings {
 	return settings{"KLASTER_STORE": store, "KLASTER_TELEGRAM_TOKEN": token, "KLASTER_TELEGRAM_API": s.URL()}
 }
 
+// sources are looked at so that go test knows that a result depends on the program, which it does not see being built.
+var sources sync.Once
+
+func lookAtSources() {
+	_ = filepath.WalkDir("..", func(path string, d os.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return nil
+		case d.IsDir() && (d.Name() == "node_modules" || strings.HasPrefix(d.Name(), ".") && d.Name() != ".."):
+			return filepath.SkipDir
+		case !d.IsDir() && !strings.HasSuffix(path, "_test.go"):
+			_, _ = os.Stat(path)
+		}
+		return nil
+	})
+}
+
 // command prepares a run; it does not start it.
 func command(t testing.TB, env settings, args ...string) *process {
+	sources.Do(lookAtSources)
 	p := &process{t: t, cmd: exec.Command(binary, args...), log: newOutput(), out: newOutput(), ended: make(chan struct{}), secret: func() []string { return nil }}
 	p.cmd.Dir = t.TempDir()
 	p.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + p.cmd.Dir}
@@ -308,7 +331,7 @@ func (o *output) await(t testing.TB, d time.Duration, want *regexp.Regexp) []str
 	}
 }
 
-// group begins a server with this test's token; every request of the program is judged by it.
+// telegramServer begins a fake with this test's token; every request of the program is judged by it.
 func telegramServer(t testing.TB, opts ...telegramtest.Option) *telegramtest.Server {
 	t.Helper()
 	return telegramtest.Start(t, append([]telegramtest.Option{telegramtest.WithToken(token)}, opts...)...)
