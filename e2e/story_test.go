@@ -16,13 +16,13 @@ func TestTelegramStory(t *testing.T) {
 	both(t, func(t *testing.T, store string) {
 		tg := telegramServer(t)
 		st := newStage(t, tg)
-		sari := st.person("Sari Wulandari", "sariwulandari", "id")
-		budi := st.person("Budi Hartono", "budihartono77", "id")
-		citra := st.person("Citra Maheswari", "citramaheswari", "id")
-		dewi := st.person("Dewi Anggraini", "dewianggraini", "id")
-		eko := st.person("Eko Prasetyo", "ekoprasetyo", "id")
-		john := st.person("John Whitfield", "johnwhitfield", "en")
-		fajar := st.person("Fajar Nugroho", "fajarnugroho", "id")
+		sari := st.person("Ibu Sari", "sari_test", "id")
+		budi := st.person("Pak Budi", "budi_test", "id")
+		citra := st.person("Ibu Citra", "citra_test", "id")
+		dewi := st.person("Ibu Dewi", "dewi_test", "id")
+		eko := st.person("Pak Eko", "eko_test", "id")
+		john := st.person("John", "john_test", "en")
+		fajar := st.person("Pak Fajar", "fajar_test", "id")
 		st.group = tg.AddGroup("Rotan Cirebon", telegramtest.WithoutBot(), telegramtest.WithAdmins(sari.id),
 			telegramtest.WithMembers(budi.id, citra.id, dewi.id, eko.id, john.id, fajar.id))
 		program := st.watch(start(t, telegramSettings(tg, store)))
@@ -117,7 +117,7 @@ func (st *stage) registrations(sari, budi, citra, dewi, eko, john, fajar *player
 // registers is the guided registration, in the language of the person.
 func (p *player) registers(r registration) {
 	p.st.t.Helper()
-	english := p.name == "John Whitfield"
+	english := p.name == "John"
 	say := func(id, en string) string {
 		if english {
 			return en
@@ -143,7 +143,7 @@ func (p *player) registers(r registration) {
 // confirms saves the registration.
 func (p *player) confirms() {
 	p.st.t.Helper()
-	if p.name == "John Whitfield" {
+	if p.name == "John" {
 		p.presses("Yes, register it")
 		p.reads("Receipt")
 		return
@@ -309,7 +309,7 @@ func (st *stage) records(sari, fajar *player) {
 	fajar.reads("Bahasa")
 	fajar.presses("English")
 	fajar.reads("English")
-	fajar.reads("Budi Hartono menyatakan sikap PT Rotan Jaya")
+	fajar.reads("Pak Budi menyatakan sikap PT Rotan Jaya")
 	fajar.writes("/saya")
 	fajar.reads("kept about you")
 	fajar.presses("Erase my data")
@@ -320,7 +320,7 @@ func (st *stage) records(sari, fajar *player) {
 	fajar.reads("have been erased")
 	sari.writes("/pelaku PT Rotan Jaya")
 	one := sari.reads("Wakil")
-	if strings.Contains(one.Text, "Fajar") || !strings.Contains(one.Text, "Budi Hartono") {
+	if strings.Contains(one.Text, "Fajar") || !strings.Contains(one.Text, "Pak Budi") {
 		st.t.Errorf("who stands for PT Rotan Jaya after one was forgotten: %s", one.Text)
 	}
 	if last := slices.IndexFunc(st.s.Messages(st.group), func(m telegramtest.Message) bool {
