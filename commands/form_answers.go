@@ -60,6 +60,9 @@ func (t *turn) answerText(text string) (taken bool) {
 		if !t.in.Private { // chatter in the group, not meant for the echo
 			return false
 		}
+		if f.again == "" { // no question waits: the echo's buttons do
+			t.reply(Reply{To: t.formPlace(f), Body: t.say("form.at_echo", "button", t.line(f.confirm))})
+		}
 		for _, q := range f.fields {
 			if q.key == f.again {
 				if value, refusal := t.readField(q, s.Values, text); refusal == nil {

@@ -2,6 +2,7 @@ package commands_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,5 +40,27 @@ func TestFoundingOffersTheInstallationsZoneFirst(t *testing.T) {
 		if len(labels) < 4 || !slices.Equal(labels[:4], want) {
 			t.Errorf("zones offered: %q, want %q first", labels, want)
 		}
+	}
+}
+
+// TestTypingAtASummary: words typed where only buttons are awaited are not taken, and the person hears so.
+func TestTypingAtASummary(t *testing.T) {
+	b, _ := founded(t, "id")
+	budi := b.person("Pak Budi", "id")
+	budi.writes("/daftar PT Rotan Jaya")
+	budi.taps("Industri inti")
+	budi.taps("Selesai memilih")
+	budi.taps("Lewati")
+	budi.writes("Cirebon")
+	before, commits := len(b.said(0)), b.s.Commits
+	budi.writes("Omzet bulanan")
+	heard := b.said(0)[before:]
+	for _, want := range []string{"Tulisan tadi belum disimpan", "Benar, daftarkan", "PT Rotan Jaya, Cirebon"} {
+		if !strings.Contains(heard, want) {
+			t.Errorf("%q is missing in\n%s", want, heard)
+		}
+	}
+	if b.s.Commits != commits {
+		t.Error("something was recorded")
 	}
 }
