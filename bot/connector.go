@@ -68,11 +68,22 @@ type (
 	MenuPublisher interface {
 		PublishMenu(ctx context.Context, menu []commands.MenuEntry) error
 	}
+	// BlankOpener shows a blank as a window for typing, in answer to a tap or command; needs Caps.Interactive. An error
+	// means that it could not be shown: the question is sent as a message then.
+	BlankOpener interface {
+		OpenBlank(ctx context.Context, tap TapRef, b commands.Blank) error
+	}
 	// Replicated platforms run on every replica and need no lease (the web room).
 	Replicated interface {
 		RunsEverywhere()
 	}
 )
+
+// Suggester is what a Sink may offer besides: values for a command's option while it is being typed.
+type Suggester interface {
+	// Suggest returns at most 25 values, best first; none where the chat has no cluster.
+	Suggest(ctx context.Context, chat domain.ChatRef, user User, q commands.Typing) ([]commands.Suggestion, error)
+}
 
 // Caps are levels and limits of a platform.
 type Caps struct {
@@ -82,6 +93,7 @@ type Caps struct {
 	PrivateFirst bool          // the bot may write privately without being written to first
 	RepliesOnly  bool          // of what is said in a group, the bot hears commands and replies to its messages only
 	Mentions     bool          // a Ping notifies the person
+	Interactive  bool          // inputs are answered through themselves (Draft.Answering, Update.Aside), and blanks are taken
 	EditInterval time.Duration // quiet time between edits of one message
 	Global       Rate          // sends in all
 	PerChat      Rate          // sends to one chat
@@ -105,6 +117,10 @@ type Draft struct {
 	Card string
 	// ReplyTo is the message this one answers; empty for none.
 	ReplyTo string
+	// Answering is the input this message answers, with Caps.Interactive; zero for none.
+	Answering TapRef
+	// Blank is what Ask or the choices can be answered with, with Caps.Interactive.
+	Blank *commands.Blank
 	// Ask is not empty when an answer is awaited; For is the platform user who should answer.
 	Ask string
 	For string
@@ -142,7 +158,7 @@ type Update struct {
 	From    User
 	Text    string         // cleaned of invalid UTF-8 and of the bot's own "@name"; bounded to 8,000 bytes
 	Start   string         // token of a deep link, already cut off the text
-	Tap     TapRef         // Tapped
+	Tap     TapRef         // Tapped; also Said, with Caps.Interactive
 	Data    string         // Tapped: the button's data as it came
 	Message string         // Tapped: the message that holds the button; Said: the message itself
 	ReplyTo string         // the message answered to, if any
@@ -150,6 +166,13 @@ type Update struct {
 	NewChat domain.ChatRef // Moved
 	// Opener is the group beside or from which a private chat is held, on platforms that know it: its cluster is meant.
 	Opener domain.ChatRef
+	// Aside is where the sender alone can be answered, for a while only: nothing is sent there unasked. In an update that
+	// comes from there it is Chat itself.
+	Aside domain.ChatRef
+	// Answers fill in a Blank, whose Data is in Data: by key; several choices are joined by commas.
+	Answers map[string]string
+	// Admin: whether the sender administers the chat, on platforms that tell with every input.
+	Admin commands.Lookup
 	// Anonymous: the sender hides behind the chat; nothing may be done for such a one but offering a button.
 	Anonymous bool
 }
@@ -162,7 +185,7 @@ type User struct {
 	Lang   string // "id" or "en"; empty if the platform does not say
 }
 
-// TapRef is what the platform needs to answer a tap.
+// TapRef is what the platform needs to answer a tap, or another input that is answered through itself.
 type TapRef struct {
 	ID   string
 	Chat domain.ChatRef

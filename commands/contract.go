@@ -38,6 +38,8 @@ type Input struct {
 	ChatAdmin Lookup // answer to NeedChatAdmin
 	// CanPrivate: the bot can write to this person privately, so questions go there instead of into the group.
 	CanPrivate bool
+	// Blanks: the platform takes blanks, so questions bring them along.
+	Blanks bool
 	// RepliesOnly: in groups the bot hears commands and replies to its messages only; questions ask for a reply there.
 	RepliesOnly bool
 	// Clusters are the person's clusters; filled in for private chats without one (Lobby asks which).
@@ -150,6 +152,36 @@ type Reply struct {
 	Ask        string // not empty: an answer is awaited; the hint shown in the input line (at most 64 characters)
 	Instead    bool   // replace the tapped message's content instead of sending a new message, where possible
 	Attachment *Attachment
+	// Blank lets the person answer without typing into the chat; only with Input.Blanks.
+	Blank *Blank
+}
+
+// Blank is what a question is answered with on platforms that have windows for typing and lists to choose from: either
+// one field with options, shown in the message, or up to five fields to type in, opened by a button of the message. The
+// answers come back as Input.Answers with Data as Input.Tap.
+type Blank struct {
+	Data   string // at most 48 bytes
+	Title  string // at most 45 characters
+	Fields []BlankField
+}
+
+// BlankField is one answer.
+type BlankField struct {
+	Key      string
+	Label    string // at most 45 characters
+	Value    string // the answer so far
+	Max      int    // characters
+	Long     bool   // several lines
+	Optional bool
+	Options  []BlankOption // at most 25: to be chosen, not typed
+	Many     bool          // several options may be chosen
+}
+
+// BlankOption is one choice.
+type BlankOption struct {
+	Value  string
+	Label  string // at most 100 characters
+	Chosen bool
 }
 
 // Attachment is a document the bot renders outside the room.

@@ -40,6 +40,42 @@ type MenuEntry struct {
 	Description map[string]string // by language, at most 100 characters
 	Private     bool              // shown in private chats
 	Group       bool              // shown in groups
+	Options     []MenuOption      // what can be said after the name, in this order
+}
+
+// MenuOption is one thing said after a command's name, for platforms that ask for each by itself.
+type MenuOption struct {
+	Name        string            // Indonesian, lower case
+	English     string            // lower case
+	Description map[string]string // by language, at most 100 characters
+	Kind        OptionKind        //
+	Max         int               // characters
+}
+
+// OptionKind says what an option names; all but free text can be suggested (Suggest).
+type OptionKind uint8
+
+const (
+	FreeText OptionKind = iota
+	OfIssue
+	OfDecision
+	OfStep
+	OfIndicator
+	OfActor
+)
+
+// Typing is an option while it is being typed.
+type Typing struct {
+	Command string // any name of it
+	Option  string // English name
+	Text    string // so far
+	Lang    string
+}
+
+// Suggestion is one value for an option.
+type Suggestion struct {
+	Label string // at most 100 characters
+	Value string // at most 100 characters; said in the option's place
 }
 
 // LangOf tells the language a person reads; for the empty person the cluster's.
