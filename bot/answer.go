@@ -22,7 +22,7 @@ func (p *platform) say(t *turn) {
 	if t.trouble != "" {
 		replies = []commands.Reply{{To: commands.ToToast, Body: p.hub.Talk.Trouble(t.trouble, t.language())}}
 	}
-	tapped := t.u.Kind == Tapped
+	tapped := t.u.Tap.ID != ""
 	for i, r := range replies {
 		if r.To == commands.ToToast && tapped && p.caps.ToastLimit > 0 && len(r.Buttons) == 0 && r.Attachment == nil {
 			tapped = false
@@ -31,7 +31,7 @@ func (p *platform) say(t *turn) {
 			break
 		}
 	}
-	if tapped {
+	if tapped && !(p.caps.Interactive && len(replies) > 0) { // else the first reply is the acknowledgement
 		p.toast(t, nil)
 	}
 	for _, r := range replies {
@@ -66,8 +66,11 @@ func (p *platform) toast(t *turn, body commands.Rich) {
 // reply sends one answer as a message, where it belongs.
 func (p *platform) reply(t *turn, r commands.Reply) {
 	chat, private := t.u.Chat, t.u.Private
-	if r.To == commands.ToPrivate && !private {
-		own, ok := p.hub.privateChat(p.hub.ctx, p, t.person)
+	if p.opened(t, r) {
+		return
+	}
+	if !private && (r.To == commands.ToPrivate || r.To == commands.ToToast && t.u.Aside.Chat != "") {
+		own, ok := p.hub.ownChat(t)
 		if !ok {
 			p.hint(t)
 			return
@@ -87,6 +90,15 @@ func (p *platform) reply(t *turn, r commands.Reply) {
 		}
 	}
 	p.post(t, r, chat, private, nil)
+}
+
+// opened shows a blank to type in at once, where the person has just tapped and the platform can.
+func (p *platform) opened(t *turn, r commands.Reply) bool {
+	opener, ok := p.conn.(BlankOpener)
+	if !ok || r.Blank == nil || len(r.Blank.Fields[0].Options) > 0 || t.u.Kind != Tapped || t.u.Answers != nil {
+		return false
+	}
+	return opener.OpenBlank(p.hub.ctx, t.u.Tap, *r.Blank) == nil
 }
 
 // attach renders an attachment, few at a time, and sends it.
@@ -113,7 +125,7 @@ func (p *platform) post(t *turn, r commands.Reply, chat domain.ChatRef, private 
 		last := i == len(parts)-1
 		part := commands.Reply{Body: body}
 		if last {
-			part.Buttons, part.Ask = r.Buttons, r.Ask
+			part.Buttons, part.Ask, part.Blank = r.Buttons, r.Ask, r.Blank
 		}
 		instead := r.Instead && i == 0 && t.u.Kind == Tapped && t.u.Message != "" && chat == t.u.Chat
 		s := &sending{class: answering, cluster: t.cluster, chat: chat, group: !private}
@@ -129,7 +141,10 @@ func (p *platform) post(t *turn, r commands.Reply, chat domain.ChatRef, private 
 				d.Ask, d.For = cut(part.Ask, 64), t.u.From.ID
 			}
 			if last {
-				d.File = doc
+				d.File, d.Blank = doc, part.Blank
+			}
+			if p.caps.Interactive {
+				d.Answering = t.u.Tap
 			}
 			if instead {
 				err := p.conn.Edit(ctx, chat, t.u.Message, d)
@@ -174,7 +189,7 @@ func (p *platform) answered(t *turn, r commands.Reply, chat domain.ChatRef, priv
 	switch {
 	case moved.Chat != "" && moved != chat:
 		p.post(t, r, moved, private, nil)
-	case private && !t.u.Private && r.To == commands.ToPrivate && unreachableErr(err):
+	case private && (!t.u.Private || chat == t.u.Aside) && unreachableErr(err):
 		p.hint(t)
 	}
 }
@@ -221,7 +236,19 @@ func (p *platform) hint(t *turn) {
 	} else {
 		open.Private = firstOf(t.in.Text, "/status")
 	}
-	p.post(t, commands.Reply{Body: h.Talk.Trouble(commands.OpenPrivate, lang), Buttons: [][]commands.Button{{open}}}, t.u.Chat, false, nil)
+	chat := t.u.Chat
+	if t.u.Private {
+		chat = t.u.Opener
+	}
+	p.post(t, commands.Reply{Body: h.Talk.Trouble(commands.OpenPrivate, lang), Buttons: [][]commands.Button{{open}}}, chat, false, nil)
+}
+
+// ownChat is where the turn's person is answered privately.
+func (h *Hub) ownChat(t *turn) (domain.ChatRef, bool) {
+	if t.u.Aside.Chat != "" {
+		return t.u.Aside, true
+	}
+	return h.privateChat(h.ctx, t.p, t.person)
 }
 
 // privateChat finds or opens the private chat with a person.

@@ -19,7 +19,7 @@ func (h *Hub) hear(t *turn) error {
 		return h.offerSelf(t)
 	}
 	var private domain.ChatRef
-	if t.u.Private {
+	if t.u.Private && t.u.Chat != t.u.Aside {
 		private = t.u.Chat
 	}
 	person, opened, err := h.people.of(h.ctx, t.p.name, t.u.From, private)
@@ -33,11 +33,11 @@ func (h *Hub) hear(t *turn) error {
 	t.in = commands.Input{
 		Cause: t.u.Cause, At: h.clock.Now(), Chat: t.u.Chat, Private: t.u.Private, By: person.ID,
 		Lang: firstOf(person.Lang, t.u.From.Lang, person.Spoken), Text: t.u.Text, Tap: t.u.Data, File: t.u.File,
-		Durability: h.Durability,
+		Answers: t.u.Answers, Blanks: t.p.caps.Interactive, ChatAdmin: t.u.Admin, Durability: h.Durability,
 	}
 	h.random(t.in.Seed[:])
 	_, reachable := privateOn(person, t.p.name)
-	t.in.CanPrivate, t.in.RepliesOnly = reachable || t.p.caps.PrivateFirst, t.p.caps.RepliesOnly
+	t.in.CanPrivate, t.in.RepliesOnly = reachable || t.p.caps.PrivateFirst || t.u.Aside.Chat != "", t.p.caps.RepliesOnly
 
 	done, err := h.redeem(t)
 	if done || err != nil {

@@ -80,7 +80,7 @@ func (h *Hub) keepSession(t *turn) error {
 		if begun == nil { // it was over as soon as it was begun; what waits in the private chat goes on waiting
 			return nil
 		}
-		if own, ok := h.privateChat(h.ctx, t.p, t.person); ok {
+		if own, ok := h.ownChat(t); ok {
 			chat = own
 		}
 		waiting, err := h.waiting(t, chat)

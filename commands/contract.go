@@ -29,6 +29,8 @@ type Input struct {
 	Lang    string // the person's language: "id" or "en"
 	Text    string // what was typed; commands begin with "/" (adapters cut "@botname" off)
 	Tap     string // data of the button pressed; hostile: any string may come
+	// Answers fill in the Blank whose Data is Tap, by key; hostile, too.
+	Answers map[string]string
 	File    *File  // a photo or document sent along
 	Session []byte // the half-done conversation of this person in this chat, if any
 	Expired bool   // there was one, and it ran out (say so once)

@@ -48,8 +48,8 @@ type MenuOption struct {
 	Name        string            // Indonesian, lower case
 	English     string            // lower case
 	Description map[string]string // by language, at most 100 characters
-	Kind        OptionKind        //
-	Max         int               // characters
+	Kind        OptionKind
+	Max         int // characters
 }
 
 // OptionKind says what an option names; all but free text can be suggested (Suggest).

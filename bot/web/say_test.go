@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -30,7 +31,7 @@ func TestWordsReachTheBotAndTheRoom(t *testing.T) {
 		Kind: bot.Said, Cause: "web:" + id, Chat: group(), From: bot.User{ID: "uji:Ibu Sari", Name: "Ibu Sari", Lang: "id"},
 		Text: "Bahan baku <b>langka</b> & mahal", Message: "1",
 	}
-	if u != want {
+	if !reflect.DeepEqual(u, want) {
 		t.Errorf("the bot heard\n%+v, want\n%+v", u, want)
 	}
 	onBudis.until(func(chat string, _ uint64, m message) bool {
@@ -81,7 +82,7 @@ func TestSecondTryIsTheSameMessage(t *testing.T) {
 	g.post("/say", again).ok(t)
 	g.post("/say", again).ok(t)
 	first, second := h.bot.next(t), h.bot.next(t)
-	if first.Cause != "web:"+again.ID || first != second {
+	if first.Cause != "web:"+again.ID || !reflect.DeepEqual(first, second) {
 		t.Errorf("heard %+v and %+v", first, second)
 	}
 	if m := h.stored(group()); len(m) != 1 || m[0].Failed {
