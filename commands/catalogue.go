@@ -82,7 +82,7 @@ func (c *Catalogue) Line(lang, key string, args ...any) string {
 
 // Has says whether the key exists in the language itself.
 func (c *Catalogue) Has(lang, key string) bool {
-	_, tag, err := c.localizer(lang).LocalizeWithTag(&i18n.LocalizeConfig{MessageID: key, TemplateParser: template.IdentityParser{}, PluralCount: 1})
+	_, tag, err := c.localizer(lang).LocalizeWithTag(&i18n.LocalizeConfig{MessageID: key, TemplateParser: template.IdentityParser{}})
 	return err == nil && tag.String() == lang
 }
 

@@ -164,6 +164,7 @@ type Reply struct {
 type Blank struct {
 	Data   string // at most 48 bytes
 	Title  string // at most 45 characters
+	Aside  bool   // the answers are given where only the sender is answered (Update.Aside), wherever it is opened
 	Fields []BlankField
 }
 
@@ -171,6 +172,7 @@ type Blank struct {
 type BlankField struct {
 	Key      string
 	Label    string // at most 45 characters
+	Hint     string // what is asked, at most 100 characters
 	Value    string // the answer so far
 	Max      int    // characters
 	Long     bool   // several lines

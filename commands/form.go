@@ -71,7 +71,9 @@ func (t *turn) begin(name string, known values, rerun string) {
 			t.reply(Reply{Body: t.say("form.private"), Buttons: [][]Button{{{Label: t.line("button.open_private"), Private: rerun}}}})
 			return
 		}
-		t.toast("form.moved")
+		if !t.in.Blanks { // else it goes on right here, for the person's eyes only
+			t.toast("form.moved")
+		}
 	}
 	s := &session{Form: name, Nonce: t.mint()[:4], Values: values{}}
 	if t.s != nil {
@@ -134,13 +136,17 @@ func (t *turn) advance(f form, instead bool) {
 func (t *turn) ask(f form, q field, instead bool) {
 	s := t.session
 	r := Reply{To: t.formPlace(f), Body: q.ask(t, s.Values)}
-	if q.choices != nil {
+	typed := q.choices == nil || q.typed
+	switch {
+	case t.in.Blanks:
+		t.offerBlank(&r, f, q)
+	case q.choices != nil:
 		r.Buttons = t.choiceButtons(q)
 	}
-	if q.choices == nil || q.typed {
+	if typed && !t.in.Blanks {
 		r.Ask = t.line("form.hint")
 	}
-	if q.choices == nil && !q.optional && !f.private && !t.in.Private {
+	if r.Ask != "" && q.choices == nil && !q.optional && !f.private && !t.in.Private {
 		// Platforms that show the bot only answers to its messages can ask for one, but not beside buttons.
 		t.reply(r)
 		return
@@ -149,7 +155,7 @@ func (t *turn) ask(f form, q field, instead bool) {
 		r.Body = append(r.Body, t.say("form.reply")...)
 	}
 	var last []Button
-	if q.many {
+	if q.many && !t.in.Blanks {
 		last = append(last, Button{Label: t.line("button.done"), Data: s.data("done", "")})
 	}
 	if q.optional && !s.Fixing {

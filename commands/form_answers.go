@@ -137,6 +137,11 @@ func formTap(t *turn, args []string) {
 		s.At, s.Fixing = value, true
 		t.keep(f)
 		t.ask(f, fields[i], true)
+	case op == "open" && s.At != "" && t.in.Blanks:
+		t.keep(f)
+		t.reply(Reply{To: t.formPlace(f), Body: q.ask(t, s.Values), Blank: t.window(f, q)})
+	case op == "fill" && s.At != "" && len(t.in.Answers) > 0:
+		t.fill(f, q)
 	case op == "skip" && q.optional:
 		t.take(q, s.Values, "")
 		t.advance(f, true)

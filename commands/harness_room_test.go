@@ -16,7 +16,7 @@ func (b *bot) hear(p *person, in commands.Input, tapped *message) {
 	in.Cause = fmt.Sprintf("web:%d", b.inputs)
 	in.At, in.By, in.Lang, in.CanPrivate = b.now, p.id, p.lang, p.reachable
 	in.Seed = sha256.Sum256([]byte(in.Cause))
-	in.Chat, in.Durability = group, b.durability
+	in.Chat, in.Durability, in.Blanks = group, b.durability, b.blanks
 	if in.Private {
 		in.Chat = domain.ChatRef{Platform: "web", Chat: string(p.id)}
 	}

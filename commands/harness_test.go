@@ -42,6 +42,7 @@ type bot struct {
 	inputs   int
 	log      strings.Builder
 	quiet    bool // nothing is written down
+	blanks   bool // the platform takes blanks
 	stamp    string
 
 	durability string // what the store promises, as the bot passes it in
@@ -72,6 +73,7 @@ type message struct {
 	key     string          // of the card
 	body    string
 	buttons [][]commands.Button
+	blank   *commands.Blank
 }
 
 var group = domain.ChatRef{Platform: "web", Chat: "group"}
@@ -236,10 +238,35 @@ func (b *bot) in(id, en string) string {
 	return id
 }
 
+// fills answers the newest blank the person sees, given as key, value, key, value ...
+func (p *person) fills(answers ...string) {
+	p.b.t.Helper()
+	for i := len(p.b.messages) - 1; i >= 0; i-- {
+		m := p.b.messages[i]
+		if m.blank == nil || m.to != "" && m.to != p.id {
+			continue
+		}
+		filled := map[string]string{}
+		for i := 0; i < len(answers); i += 2 {
+			filled[answers[i]] = answers[i+1]
+		}
+		p.b.write("%s mengisi %s", p.name, strings.Join(answers, " "))
+		p.b.hear(p, commands.Input{Private: m.to != "" || m.blank.Aside, Tap: m.blank.Data, Answers: filled}, m)
+		return
+	}
+	p.b.t.Fatalf("%s sees no blank\n%s", p.name, p.b.log.String())
+}
+
 // forges sends button data that no button carries.
 func (p *person) forges(data string, private bool) {
 	p.b.write("%s memalsukan tombol %q", p.name, data)
 	p.b.hear(p, commands.Input{Private: private, Tap: data}, nil)
+}
+
+// forgesAnswers sends answers that no blank asked for.
+func (p *person) forgesAnswers(data string, answers map[string]string) {
+	p.b.write("%s memalsukan jawaban %q", p.name, data)
+	p.b.hear(p, commands.Input{Private: true, Tap: data, Answers: answers}, nil)
 }
 
 func (p *person) press(m *message, button commands.Button) {

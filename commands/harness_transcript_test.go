@@ -41,19 +41,57 @@ func (b *bot) deliver(p *person, in commands.Input, r commands.Reply, tapped *me
 		if where != "" {
 			b.block(where+", di tempat pesan itu", body, r.Buttons)
 		}
-		tapped.body, tapped.buttons = body, r.Buttons
+		tapped.body, tapped.buttons, tapped.blank = body, r.Buttons, r.Blank
+		b.writeBlank(r.Blank)
 		return
 	}
 	if where != "" {
 		b.block(where, body, r.Buttons)
 	}
+	b.writeBlank(r.Blank)
 	if r.Attachment != nil {
 		b.write("    [lampiran %s]", r.Attachment.Name)
 		for _, row := range r.Attachment.Table {
 			b.write("    | %s", strings.Join(row, string(r.Attachment.Comma)))
 		}
 	}
-	b.messages = append(b.messages, &message{to: domain.PersonID(to), body: body, buttons: r.Buttons})
+	b.messages = append(b.messages, &message{to: domain.PersonID(to), body: body, buttons: r.Buttons, blank: r.Blank})
+}
+
+func (b *bot) writeBlank(blank *commands.Blank) {
+	if blank == nil {
+		return
+	}
+	b.checkBlank(blank)
+	b.write("       {%s}", blank.Title)
+	for _, f := range blank.Fields {
+		line := "       { " + f.Key + ": " + f.Label
+		if f.Value != "" {
+			line += " = " + f.Value
+		}
+		if f.Many {
+			line += " (beberapa)"
+		}
+		for _, o := range f.Options {
+			line += " | " + o.Label
+		}
+		b.write("%s }", line)
+	}
+}
+
+// checkBlank fails on a blank that no platform could show.
+func (b *bot) checkBlank(blank *commands.Blank) {
+	if n := utf8.RuneCountInString(blank.Title); n == 0 || n > 45 || len(blank.Data) > 48 || len(blank.Fields) == 0 || len(blank.Fields) > 5 {
+		b.t.Errorf("blank out of bounds: %+v", blank)
+	}
+	for _, f := range blank.Fields {
+		if n := utf8.RuneCountInString(f.Label); n == 0 || n > 45 || utf8.RuneCountInString(f.Hint) > 100 || len(f.Options) > 25 || len(f.Key) > 40 {
+			b.t.Errorf("field out of bounds: %+v", f)
+		}
+		if len(f.Options) > 0 && len(blank.Fields) > 1 {
+			b.t.Errorf("a list beside other fields: %+v", blank)
+		}
+	}
 }
 
 // cards is the reconciler: boards are posted and edited, fresh notices posted once.
