@@ -82,7 +82,7 @@ type (
 // Suggester is what a Sink may offer besides: values for a command's option while it is being typed.
 type Suggester interface {
 	// Suggest returns at most 25 values, best first; none where the chat has no cluster.
-	Suggest(ctx context.Context, chat domain.ChatRef, user User, q commands.Typing) ([]commands.Suggestion, error)
+	Suggest(ctx context.Context, chat domain.ChatRef, q commands.Typing) ([]commands.Suggestion, error)
 }
 
 // Caps are levels and limits of a platform.

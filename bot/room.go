@@ -19,6 +19,7 @@ type Talk interface {
 	Answer(s *domain.State, commit domain.Commit, in commands.Input) []commands.Reply
 	Cards(s *domain.State, now time.Time, lang commands.LangOf) []commands.Card
 	Menu() []commands.MenuEntry
+	Suggest(s *domain.State, q commands.Typing) []commands.Suggestion
 	UsesSession(tap string) bool
 	// SessionCluster is the cluster a half-done conversation is about, if it says so.
 	SessionCluster(blob []byte) domain.ClusterID

@@ -96,24 +96,6 @@ func command(text string) (name, rest string, ok bool) {
 	return strings.ToLower(body[:cut]), strings.TrimSpace(body[cut:]), true
 }
 
-// Menu lists the commands for the platforms' menus.
-func (c *Conversation) Menu() []MenuEntry {
-	var out []MenuEntry
-	for _, a := range c.index.areas {
-		for _, v := range a.verbs {
-			if !v.private && !v.group {
-				continue
-			}
-			entry := MenuEntry{Name: v.names[0], English: v.name, Description: map[string]string{}, Private: v.private, Group: v.group}
-			for _, lang := range Languages() {
-				entry.Description[lang] = c.texts.Line(lang, "menu."+v.name)
-			}
-			out = append(out, entry)
-		}
-	}
-	return out
-}
-
 // rows lays buttons out, so many to a row.
 func rows(perRow int, buttons ...Button) [][]Button {
 	return slices.Collect(slices.Chunk(buttons, perRow))

@@ -214,6 +214,9 @@ func (t Talk) Cards(s *domain.State, now time.Time, lang commands.LangOf) []comm
 // Menu implements bot.Talk.
 func (Talk) Menu() []commands.MenuEntry { return nil }
 
+// Suggest suggests nothing.
+func (Talk) Suggest(*domain.State, commands.Typing) []commands.Suggestion { return nil }
+
 // SessionCluster implements bot.Talk.
 func (Talk) SessionCluster([]byte) domain.ClusterID { return "" }
 
