@@ -82,7 +82,7 @@ func (t *turn) withActor(name string, then func(*domain.Actor)) {
 	if name = strings.TrimSpace(name); name == "" {
 		mine := t.s.Represents(t.in.By)
 		if len(mine) == 0 {
-			t.refuse(domain.Refuse(domain.NotMember, "member.none"))
+			t.invite("refuse.member.none")
 			return
 		}
 		if len(mine) > 1 {

@@ -44,7 +44,8 @@ func joinForm() form {
 			if a := joined(t, v); a != nil {
 				return t.say("join.echo_rep", "name", a.Name)
 			}
-			return t.say("join.echo", "name", v["name"], "place", placeOr(t, v["place"]), "roles", t.voice().roleLine(rolesOf(v)))
+			return t.say("join.echo", "name", v["name"], "place", placeOr(t, v["place"]), "roles", t.voice().roleLine(rolesOf(v)),
+				"person", Span{Kind: Person, Person: t.in.By})
 		},
 		submit: func(t *turn, v values) bool {
 			if a := joined(t, v); a != nil {
@@ -163,7 +164,7 @@ func changeActorForm() form {
 	return form{
 		name: "change_actor", private: true, fields: append(fields, roleFields(always)...), confirm: "button.save",
 		echo: func(t *turn, v values) Rich {
-			return t.say("join.echo", "name", v["name"], "place", placeOr(t, v["place"]), "roles", t.voice().roleLine(rolesOf(v)))
+			return t.say("change.echo", "name", v["name"], "place", placeOr(t, v["place"]), "roles", t.voice().roleLine(rolesOf(v)))
 		},
 		submit: func(t *turn, v values) bool {
 			id := domain.ActorID(v["actor"])

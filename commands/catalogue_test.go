@@ -66,6 +66,9 @@ func dynamicKeys(c *Conversation) map[string][]string {
 		for _, v := range a.verbs {
 			if v.group || v.private {
 				known["menu."] = append(known["menu."], v.name)
+				for _, o := range optionsOf(v.name) {
+					known["option."] = append(known["option."], o.english)
+				}
 			}
 		}
 		for _, f := range a.forms {
@@ -273,7 +276,7 @@ func TestSentencesExistAndAreUsed(t *testing.T) {
 			}
 		}
 		for prefix, rests := range prefixes {
-			if rest, ok := strings.CutPrefix(key, prefix); ok && (slices.Contains(rests, rest) || prefix != "refuse." && prefix != "menu.") {
+			if rest, ok := strings.CutPrefix(key, prefix); ok && (slices.Contains(rests, rest) || prefix != "refuse." && prefix != "menu." && prefix != "option.") {
 				dynamic = true
 			}
 		}
@@ -340,6 +343,27 @@ func TestSentencesKeepTheVoice(t *testing.T) {
 				}
 				if (strings.HasPrefix(key, "button.") || strings.HasPrefix(key, "position.")) && utf8.RuneCountInString(text) > 20 {
 					t.Errorf("%s: label %q has %d characters", l.file[key], text, utf8.RuneCountInString(text))
+				}
+			}
+		}
+	}
+}
+
+// commandEnds finds a command with a punctuation mark right behind it, in code or plain, and the argument that is one.
+var commandEnds = regexp.MustCompile("(?:(?:^|[\\s(\"])(?:/[a-z]+|\\{command\\})|`(?:/[a-z][^`]*|\\{command\\})`)[.,;:!?)]")
+
+// TestCommandsStandAlone: who taps a command on a phone, or copies it, takes along what stands right behind it.
+func TestCommandsStandAlone(t *testing.T) {
+	for _, bad := range []string{"Lihat /status.", "Ketik `/bukti 1.3`, lalu", "(/usulan)", "`{command}`.", "{command}, lalu"} {
+		if !commandEnds.MatchString(bad) {
+			t.Errorf("%q passes", bad)
+		}
+	}
+	for _, l := range readLocales(t) {
+		for key, forms := range l.forms {
+			for _, text := range forms {
+				if found := commandEnds.FindString(text); found != "" {
+					t.Errorf("%s: %q has a punctuation mark behind a command: %q", l.file[key], key, found)
 				}
 			}
 		}

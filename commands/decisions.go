@@ -98,11 +98,11 @@ func (v voice) counts(m domain.Method, c domain.Count) string {
 }
 
 // rule says in words under which rule an item is decided, from the numbers frozen into it.
-func (v voice) rule(m domain.Method, r domain.Rules) string {
+func (v voice) rule(m domain.Method, r domain.Rules) Rich {
 	if m == domain.Majority {
-		return v.line("decision.rule_majority", "share", v.share(r.Majority))
+		return v.say("decision.rule_majority", "share", v.share(r.Majority))
 	}
-	return v.line("decision.rule", "quorum", v.moreThan(r.Quorum), "share", v.share(r.Agreement))
+	return v.say("decision.rule", "quorum", v.moreThan(r.Quorum), "share", v.share(r.Agreement))
 }
 
 // share writes a threshold as people say it: 2/3, 3/4, 60%.

@@ -34,7 +34,7 @@ func (t *turn) listPositions() {
 		buttons = append(buttons, Button{Label: t.line("button.score"), Data: "c:/prioritas"})
 	}
 	if len(body) == 1 && len(t.s.Represents(t.in.By)) == 0 {
-		t.reply(Reply{Body: t.say("refuse.member.none"), Buttons: [][]Button{{{Label: t.line("button.join"), Private: "/daftar"}}}})
+		t.invite("vote.not_member")
 		return
 	}
 	if len(body) == 1 {

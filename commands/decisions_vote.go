@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -143,8 +144,14 @@ func (t *turn) takePosition(p *domain.Proposal, position domain.Position, actor 
 	switch {
 	case !p.Phase.Running() || len(mine) == 0: // refused in the words of the rules
 		cast := domain.CastVote{Proposal: p.ID, Position: position, Actor: actor, Reason: "-"}
-		if _, allowed := t.preview(cast); allowed {
+		var refusal *domain.Error
+		switch _, err := domain.Decide(t.s, t.in.At, t.by(), cast); {
+		case err == nil:
 			t.old()
+		case errors.As(err, &refusal) && refusal.Key == notMember:
+			t.invite("vote.not_member")
+		default:
+			t.refuse(err)
 		}
 	case position.NeedsReason(p.Method):
 		t.beginPosition(p, position, actor, "")

@@ -104,12 +104,19 @@ func (t *turn) refuse(err error) {
 		t.out.Need = NeedChatAdmin
 		return
 	}
-	r := Reply{To: ToToast, Body: t.voice().refusal(refusal)}
-	if refusal.Code == domain.NotMember && refusal.Key == "member.none" {
-		r.To = ToChat
-		r.Buttons = [][]Button{{{Label: t.line("button.join"), Private: "/daftar"}}}
+	if refusal.Key == notMember {
+		t.invite("refuse.member.none")
+		return
 	}
-	t.reply(r)
+	t.reply(Reply{To: ToToast, Body: t.voice().refusal(refusal)})
+}
+
+// notMember is the refusal of those who represent nobody.
+const notMember = "member.none"
+
+// invite tells somebody who represents nobody so, with the way to register.
+func (t *turn) invite(key string) {
+	t.reply(Reply{Body: t.say(key), Buttons: [][]Button{{{Label: t.line("button.join"), Private: "/daftar"}}}})
 }
 
 // refusal words a refusal; its arguments are identifiers and plain values.
