@@ -149,17 +149,17 @@ func (s *Scheduler) round(ctx context.Context) time.Time {
 	}
 	skew := time.Until(now) // store minus local
 	for ctx.Err() == nil {
-		ids, err := s.Index.Due(ctx, now, portion)
+		limit := portion + len(s.resting) // those that rest are still due, and must not stand before the others
+		ids, err := s.Index.Due(ctx, now, limit)
 		if err != nil {
 			return s.trouble(ctx, err)
 		}
-		if woken := s.wakeAll(ctx, ids, now); woken == 0 {
-			break
-		}
-		if len(ids) < portion {
+		listed := len(ids)
+		if tried := s.wakeAll(ctx, ids, now); tried == 0 || listed < limit {
 			break
 		}
 	}
+	s.tidy(now)
 	next := time.Now().Add(longest)
 	if due, ok, err := s.Index.NextDue(ctx); err != nil {
 		return s.trouble(ctx, err)
@@ -185,7 +185,7 @@ func (s *Scheduler) trouble(ctx context.Context, err error) time.Time {
 }
 
 // wakeAll wakes the clusters, many at a time, in an order of its own: replicas that work through the same list meet less
-// often. It returns how many were woken without an error.
+// often. It returns how many it tried to wake.
 func (s *Scheduler) wakeAll(ctx context.Context, ids []domain.ClusterID, now time.Time) int {
 	awake := ids[:0]
 	for _, id := range ids {
@@ -198,7 +198,7 @@ func (s *Scheduler) wakeAll(ctx context.Context, ids []domain.ClusterID, now tim
 	rand.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
 
 	var mu sync.Mutex
-	next, woken := 0, 0
+	next := 0
 	var workers sync.WaitGroup
 	for range min(atATime, len(ids)) {
 		workers.Go(func() {
@@ -213,9 +213,7 @@ func (s *Scheduler) wakeAll(ctx context.Context, ids []domain.ClusterID, now tim
 				mu.Unlock()
 				err := s.Waker.Wake(ctx, id, now)
 				mu.Lock()
-				if s.note(id, now, err) {
-					woken++
-				}
+				s.note(id, now, err)
 				mu.Unlock()
 				if err != nil && ctx.Err() == nil {
 					s.Log.Warn("cluster not woken", "cluster", id, "err", err)
@@ -224,18 +222,26 @@ func (s *Scheduler) wakeAll(ctx context.Context, ids []domain.ClusterID, now tim
 		})
 	}
 	workers.Wait()
-	return woken
+	return next
 }
 
 // note has a cluster that could not be woken rest for a while, longer each time.
-func (s *Scheduler) note(id domain.ClusterID, now time.Time, err error) bool {
+func (s *Scheduler) note(id domain.ClusterID, now time.Time, err error) {
 	if err == nil {
 		delete(s.resting, id)
-		return true
+		return
 	}
 	r := s.resting[id]
 	r.until = now.Add(min(firstRest<<min(r.times, 10), longestOff))
 	r.times++
 	s.resting[id] = r
-	return false
+}
+
+// tidy forgets clusters whose rest is over and that were not due: another replica has woken them.
+func (s *Scheduler) tidy(now time.Time) {
+	for id, r := range s.resting {
+		if !r.until.After(now) {
+			delete(s.resting, id)
+		}
+	}
 }

@@ -1,8 +1,12 @@
 package scheduler
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -15,9 +19,10 @@ import (
 // shelf is an index of due times that a waker re-arms.
 type shelf struct {
 	store.Index
-	mu    sync.Mutex
-	due   map[domain.ClusterID]time.Time
-	asked int
+	mu     sync.Mutex
+	due    map[domain.ClusterID]time.Time
+	asked  int
+	sorted bool // earliest first, as the stores list them
 }
 
 func (s *shelf) Due(_ context.Context, now time.Time, limit int) (ids []domain.ClusterID, _ error) {
@@ -25,11 +30,16 @@ func (s *shelf) Due(_ context.Context, now time.Time, limit int) (ids []domain.C
 	defer s.mu.Unlock()
 	s.asked++
 	for id, at := range s.due {
-		if !at.After(now) && len(ids) < limit {
+		if !at.After(now) && (s.sorted || len(ids) < limit) {
 			ids = append(ids, id)
 		}
 	}
-	return ids, nil
+	if s.sorted {
+		slices.SortFunc(ids, func(a, b domain.ClusterID) int {
+			return cmp.Or(s.due[a].Compare(s.due[b]), strings.Compare(string(a), string(b)))
+		})
+	}
+	return ids[:min(len(ids), limit)], nil
 }
 
 func (s *shelf) NextDue(context.Context) (next time.Time, ok bool, _ error) {
@@ -170,6 +180,31 @@ func TestFailingClusterRestsAndOthersGoOn(t *testing.T) {
 		}
 		if a.shelf.asked > 300 {
 			t.Errorf("the index was asked %d times in a minute", a.shelf.asked)
+		}
+	})
+}
+
+// More clusters than are asked for at a time fail for good, and all of them were due before the one that works.
+func TestFailingClustersDoNotHideOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAlarm(24 * time.Hour)
+		a.shelf.sorted = true
+		began := time.Now()
+		for i := range 2 * portion {
+			id := domain.ClusterID(fmt.Sprintf("bad%05d", i))
+			a.shelf.due[id], a.fail[id] = began, 1_000_000
+		}
+		s := a.scheduler()
+		s.Start()
+		time.Sleep(2 * time.Second) // all of them rest by now
+		a.shelf.set("good", began.Add(time.Second))
+		time.Sleep(time.Minute)
+		s.Stop()
+		if n := len(a.woken["good"]); n != 1 {
+			t.Errorf("the good cluster was woken %d times, want 1", n)
+		}
+		if n := len(a.woken["bad00000"]); n > 8 {
+			t.Errorf("a failing cluster was woken %d times in a minute", n)
 		}
 	})
 }
