@@ -12,14 +12,19 @@ import (
 
 // conclude does what is left of a turn after its room or the lobby: lookups (and the same input again), effects, the
 // half-done conversation; then the turn is confirmed and answered.
-func (h *Hub) conclude(t *turn) error {
+func (h *Hub) conclude(t *turn) (err error) {
 	if t.err != nil {
 		return t.err
 	}
-	if t.missing && h.halfFounded(t) {
-		t.missing, t.trouble = false, ""
-		h.dispatch(t)
-		return nil
+	if t.missing && !t.refounded {
+		if t.refounded, err = h.finishFounding(t.cluster); err != nil {
+			return err
+		}
+		if t.refounded {
+			t.missing, t.trouble = false, ""
+			h.dispatch(t)
+			return nil
+		}
 	}
 	if t.outcome.Need == commands.NeedChatAdmin && t.in.ChatAdmin == commands.NotAsked {
 		t.in.ChatAdmin = h.isAdmin(t)
@@ -150,59 +155,4 @@ func (h *Hub) effect(t *turn, e commands.Effect) (again bool, err error) {
 		return false, fmt.Errorf("effect %T is not known", e)
 	}
 	return false, nil
-}
-
-// found claims the chat and begins the journal. A marker lies beside until the journal is there, so that a crash in
-// between does not leave the chat with a cluster that never was.
-func (h *Hub) found(t *turn, e commands.FoundCluster) error {
-	commit := domain.Commit{At: t.in.At, By: t.in.By, Cause: t.in.Cause, Salt: saltFrom(t.in.Seed), Events: e.Events}
-	entry, err := encodeEntry([]domain.Commit{commit})
-	if err != nil {
-		return &parkedError{err}
-	}
-	s := domain.NewState(e.ID, h.Zones)
-	domain.Apply(s, commit)
-	due, _ := s.NextDue()
-
-	if err := h.Store.PutToken(h.ctx, foundingMark(e.ID), []byte("1"), t.in.At.AddDate(1, 0, 0)); err != nil {
-		return fmt.Errorf("found %s: %w", e.ID, err)
-	}
-	holder, err := h.chats.claim(h.ctx, t.u.Chat, e.ID)
-	if err != nil {
-		return err
-	}
-	t.cluster, t.outcome = holder, commands.Outcome{}
-	if holder != e.ID { // somebody else was first: its cluster answers
-		return nil
-	}
-	_, err = h.Store.Create(h.ctx, e.ID, entry, due, platformsOf(s))
-	if err != nil && !errors.Is(err, store.ErrExists) {
-		return fmt.Errorf("found %s: %w", e.ID, err)
-	}
-	h.Log.Info("cluster founded", "cluster", e.ID, "platform", t.p.name)
-	if err := h.Store.DropToken(h.ctx, foundingMark(e.ID)); err != nil {
-		h.Log.Warn("founding mark left behind", "cluster", e.ID, "err", err)
-	}
-	if !due.IsZero() {
-		h.DueHint(due)
-	}
-	h.cards.nudge(e.ID, changed)
-	return nil
-}
-
-func foundingMark(id domain.ClusterID) string { return "founding/" + string(id) }
-
-// halfFounded undoes a founding that was interrupted between the claim and the journal.
-func (h *Hub) halfFounded(t *turn) bool {
-	if t.u.Private {
-		return false
-	}
-	if _, err := h.Store.Token(h.ctx, foundingMark(t.cluster)); err != nil {
-		return false
-	}
-	if err := h.chats.release(h.ctx, t.u.Chat, t.cluster); err != nil {
-		return false
-	}
-	t.cluster = ""
-	return true
 }

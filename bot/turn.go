@@ -26,8 +26,10 @@ type turn struct {
 	sought  bool             // it was looked for
 	spend   string           // a token that is worth nothing after this turn
 	hinted  atomic.Bool      // the group has been told to look into the private chat
-	failed  error
-	durable sync.WaitGroup
+
+	refounded bool // its cluster had no journal, and has one now
+	failed    error
+	durable   sync.WaitGroup
 }
 
 // Accept is the Sink of every connector.
