@@ -156,6 +156,12 @@ func (f *folding) event(e Event) {
 		f.chatSuspended(e.Chat, true)
 	case ChatResumed:
 		f.chatSuspended(e.Chat, false)
+	case ChatDetached:
+		f.chatDetached(e)
+	case ChatHearingSet:
+		f.chatHearingSet(e)
+	case PersonLinked:
+		f.personLinked(e)
 	case PersonForgotten:
 		f.personForgotten(e)
 	case DigestDue:

@@ -92,6 +92,7 @@ func (s *State) chat(ref ChatRef) int {
 func (f *folding) chatAttached(e ChatAttached) {
 	if f.chat(e.Chat) < 0 {
 		f.Chats = append(f.Chats, Chat{Ref: e.Chat})
+		f.tell(Notice{Kind: NoticeChatAttached, Why: string(e.Chat.Platform)})
 	}
 }
 

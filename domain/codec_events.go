@@ -25,7 +25,7 @@ func form[E Event]() eventForm {
 var eventForms = [...]eventForm{
 	form[ClusterFounded](), form[CharterChanged](), form[StewardNamed](), form[FacilitatorNamed](),
 	form[ChatAttached](), form[ChatMoved](), form[ChatSuspended](), form[ChatResumed](),
-	form[PersonForgotten](), form[DigestDue](),
+	form[ChatDetached](), form[ChatHearingSet](), form[PersonLinked](), form[PersonForgotten](), form[DigestDue](),
 
 	form[ActorRegistered](), form[ActorApproved](), form[ActorRefused](), form[ActorChanged](), form[ActorLeft](),
 	form[RepresentativeJoined](), form[RepresentativeApproved](), form[RepresentativeLeft](),

@@ -41,6 +41,16 @@ type (
 	SuspendChat struct{ Chat ChatRef }
 	ResumeChat  struct{ Chat ChatRef }
 
+	// DetachChat and SetChatHearing are a steward's; the last chat stays.
+	DetachChat     struct{ Chat ChatRef }
+	SetChatHearing struct {
+		Chat  ChatRef
+		Hears Hearing
+	}
+
+	// LinkPersons comes from the bot itself: the two are one person, known as To from now on.
+	LinkPersons struct{ From, To PersonID }
+
 	// RegisterActor: anyone. Approved at once when the charter says auto or By is a steward.
 	RegisterActor struct {
 		Actor ActorID
@@ -181,6 +191,9 @@ func (AttachChat) isCommand()            {}
 func (MoveChat) isCommand()              {}
 func (SuspendChat) isCommand()           {}
 func (ResumeChat) isCommand()            {}
+func (DetachChat) isCommand()            {}
+func (SetChatHearing) isCommand()        {}
+func (LinkPersons) isCommand()           {}
 func (RegisterActor) isCommand()         {}
 func (ApproveActor) isCommand()          {}
 func (RefuseActor) isCommand()           {}

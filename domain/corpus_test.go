@@ -17,9 +17,11 @@ import (
 // The corpus holds journals as earlier builds wrote them. Every later build has to fold them to the same state: the
 // journals are never rewritten, and a difference in a state is read by a person before it is accepted with -update.
 func TestCorpusFoldsToTheSameState(t *testing.T) {
-	first := filepath.Join("testdata", "corpus", "first.jsonl")
-	if _, err := os.Stat(first); err != nil && *update {
-		writeCorpus(t, first, wholeLife(t))
+	for name, life := range map[string]func(*testing.T) []Sealed{"first": wholeLife, "chats": lifeInChats} {
+		path := filepath.Join("testdata", "corpus", name+".jsonl")
+		if _, err := os.Stat(path); err != nil && *update {
+			writeCorpus(t, path, life(t))
+		}
 	}
 	paths, _ := filepath.Glob(filepath.Join("testdata", "corpus", "*.jsonl"))
 	if len(paths) == 0 {
@@ -192,5 +194,23 @@ func wholeLife(t *testing.T) []Sealed {
 	st.do(citra, ForgetPerson{citra.Person})
 	st.asleep("2026-08-20 10:00")
 	st.now = st.now.Add(time.Minute)
+	return st.journal
+}
+
+// lifeInChats is a cluster that comes to speak in several chats, with people who have several accounts.
+func lifeInChats(t *testing.T) []Sealed {
+	st := beginThree(t)
+	telegram, discord := ChatRef{Platform: "telegram", Chat: "-5"}, ChatRef{Platform: "discord", Chat: "7", Thread: "8"}
+	st.do(By{}, AttachChat{telegram})
+	st.do(By{}, AttachChat{discord})
+	st.do(steward, SetChatHearing{telegram, HearsNotices})
+	st.do(steward, SetChatHearing{discord, HearsBoards})
+	raise(st, ana, 1)
+	st.do(ana, ClaimStep{Step: "1.1", Evidence: []Evidence{{Kind: EvidenceLink, Text: "https://contoh.id/notulen"}}})
+	st.do(ana, propose("D1"))
+	st.do(ana, CastVote{Proposal: "D1", Position: Agree})
+	st.do(budi, CastVote{Proposal: "D1", Position: Abstain})
+	st.do(By{}, LinkPersons{From: ana.Person, To: budi.Person})
+	st.do(steward, DetachChat{discord})
 	return st.journal
 }

@@ -54,6 +54,12 @@ func (d deciding) command(c Command) ([]Event, *Error) {
 		return d.suspendChat(c)
 	case ResumeChat:
 		return d.resumeChat(c)
+	case DetachChat:
+		return d.detachChat(c)
+	case SetChatHearing:
+		return d.setChatHearing(c)
+	case LinkPersons:
+		return d.linkPersons(c)
 	case ForgetPerson:
 		return d.forgetPerson(c)
 

@@ -79,6 +79,7 @@ var commandForms = map[string]func(json.RawMessage) (Command, error){
 	"Found": command[Found], "ChangeCharter": command[ChangeCharter], "NameSteward": command[NameSteward],
 	"NameFacilitator": command[NameFacilitator], "AttachChat": command[AttachChat], "MoveChat": command[MoveChat],
 	"SuspendChat": command[SuspendChat], "ResumeChat": command[ResumeChat], "ForgetPerson": command[ForgetPerson],
+	"DetachChat": command[DetachChat], "SetChatHearing": command[SetChatHearing], "LinkPersons": command[LinkPersons],
 	"RegisterActor": command[RegisterActor], "ApproveActor": command[ApproveActor], "RefuseActor": command[RefuseActor],
 	"ChangeActor": command[ChangeActor], "LeaveActor": command[LeaveActor], "RemoveActor": command[RemoveActor],
 	"JoinActor": command[JoinActor], "ApproveRepresentative": command[ApproveRepresentative],

@@ -22,6 +22,8 @@ var refusals = [...]struct{ key, args string }{
 	{"charter.unknown", "setting"},
 	{"charter.word", "setting value"},
 	{"charter.zone", "value"},
+	{"chat.hearing", ""},
+	{"chat.last", ""},
 	{"chat.unknown", ""},
 	{"close.no_coverage", "number count role"},
 	{"close.no_quorum", "number count need"},

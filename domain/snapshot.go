@@ -9,7 +9,7 @@ import (
 
 // SnapshotFormat is the number of the state's shape. It changes with every change of an exported field of State or of
 // what is in it; snapshots of another format are ignored and the journal is folded again.
-const SnapshotFormat = 2
+const SnapshotFormat = 3
 
 // EncodeSnapshot gives a fold as a cache keeps it.
 func EncodeSnapshot(s *State) ([]byte, error) {

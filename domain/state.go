@@ -54,6 +54,7 @@ type CauseAt struct {
 type Chat struct {
 	Ref       ChatRef
 	Suspended bool
+	Hears     Hearing `json:",omitempty"`
 }
 
 // Moment is a time.Time in a third of the space: Unix milliseconds, the precision of the journal.
@@ -273,6 +274,8 @@ const (
 	NoticeDigest           NoticeKind = "digest"            // group: Day
 	NoticeWithdrawn        NoticeKind = "withdrawn"         // group: Item
 	NoticeFacilitatorNamed NoticeKind = "facilitator_named" // to Person
+	NoticeChatAttached     NoticeKind = "chat_attached"     // group: Why (platform)
+	NoticeChatDetached     NoticeKind = "chat_detached"     // group: Why (platform)
 )
 
 // Notice is something to be told once. Cards turns each into a Notice card while it is fresh.
