@@ -38,6 +38,13 @@ func (h *Hub) conclude(t *turn) (err error) {
 		h.dispatch(t)
 		return nil
 	}
+	if t.outcome.Need == commands.NeedElsewhere && t.in.Elsewhere == commands.NotAsked {
+		if err := h.lookElsewhere(t); err != nil {
+			return err
+		}
+		h.dispatch(t)
+		return nil
+	}
 	for _, e := range t.outcome.Effects {
 		again, err := h.effect(t, e)
 		if err != nil {

@@ -45,10 +45,11 @@ type Hub struct {
 	platforms map[domain.Platform]*platform
 	order     []*platform
 	cards     *reconciler
-	told      *recent[string, bool]                 // causes whose senders heard that the store is down
-	asked     *recent[messageRef, domain.ClusterID] // which cluster a private message with buttons was about
-	ordered   chan struct{}                         // attachments that wait or are being rendered
-	drawing   chan struct{}                         // attachments rendered at a time
+	told      *recent[string, bool]                    // causes whose senders heard that the store is down
+	asked     *recent[messageRef, domain.ClusterID]    // which cluster a private message with buttons was about
+	begun     *recent[domain.PersonID, domain.ChatRef] // the group a person is being asked in
+	ordered   chan struct{}                            // attachments that wait or are being rendered
+	drawing   chan struct{}                            // attachments rendered at a time
 	chance    sync.Mutex
 
 	ctx      context.Context // of everything; ends last
@@ -102,6 +103,7 @@ func NewHub(c Config) (*Hub, error) {
 	h.links = newLinks(c.Store, func() string { return h.mint(16) }, h.clock.Now)
 	h.told = newRecent[string, bool](1000, time.Hour, h.clock.Now)
 	h.asked = newRecent[messageRef, domain.ClusterID](10_000, 48*time.Hour, h.clock.Now)
+	h.begun = newRecent[domain.PersonID, domain.ChatRef](10_000, 24*time.Hour, h.clock.Now)
 	h.ordered, h.drawing = make(chan struct{}, maxOrdered), make(chan struct{}, attachmentsAt)
 	h.rooms = newRooms(&roomDeps{
 		ctx: h.ctx, store: c.Store, talk: c.Talk, clock: h.clock, zones: c.Zones, log: c.Log, meters: c.Metrics, aside: &h.aside,

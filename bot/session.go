@@ -105,10 +105,32 @@ func (h *Hub) keepSession(t *turn) error {
 	if err != nil {
 		return fmt.Errorf("session: %w", err)
 	}
+	if !t.u.Private && !change.Private {
+		h.begun.put(t.person.ID, chat)
+	}
 	if err := h.Store.PutSession(h.ctx, t.person.ID, chat, blob, change.Until.Add(mention)); err != nil {
 		return fmt.Errorf("session: %w", err)
 	}
 	return nil
+}
+
+// lookElsewhere asks whether a half-done conversation of the turn's person waits in another chat than the turn's.
+func (h *Hub) lookElsewhere(t *turn) error {
+	chat := t.u.Opener
+	if !t.u.Private {
+		chat, _ = h.ownChat(t)
+	} else if chat.Chat == "" {
+		chat, _ = h.begun.get(t.person.ID)
+	}
+	t.in.Elsewhere = commands.No
+	if chat.Chat == "" {
+		return nil
+	}
+	blob, err := h.waiting(t, chat)
+	if blob != nil {
+		t.in.Elsewhere = commands.Yes
+	}
+	return err
 }
 
 // waiting is the half-done conversation in a chat other than the turn's; nil for none, for one that has expired, and for

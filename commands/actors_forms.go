@@ -214,7 +214,7 @@ func leaveActorForm() form {
 				return t.say("actors.ask_removal", "name", t.voice().actor(domain.ActorID(v["actor"])))
 			},
 		}},
-		confirm: "button.yes_leave",
+		confirm: "button.yes_leave", danger: true,
 		echo: func(t *turn, v values) Rich {
 			key := "actors.echo_leave"
 			if v["how"] == "remove" {

@@ -30,6 +30,10 @@ func (t *turn) noCluster() {
 	switch {
 	case !t.in.Private:
 		t.reply(Reply{Body: t.say("founding.none"), Buttons: [][]Button{{{Label: t.line("button.start"), Data: "c:/mulai"}}}})
+	case len(t.in.Clusters) == 0 && t.in.Elsewhere == NotAsked:
+		t.out.Need = NeedElsewhere
+	case len(t.in.Clusters) == 0 && t.in.Elsewhere == Yes: // the charter is being asked for in the group
+		t.tell("founding.elsewhere")
 	case len(t.in.Clusters) == 0:
 		t.reply(Reply{Body: t.c.Trouble(NoCluster, t.in.Lang)})
 	default:

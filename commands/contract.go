@@ -48,6 +48,8 @@ type Input struct {
 	Clusters []ClusterChoice
 	// History is the answer to NeedHistory; nil as long as it has not been asked for.
 	History *HistoryPage
+	// Elsewhere is the answer to NeedElsewhere.
+	Elsewhere Lookup
 	// Durability is the level the store was found to keep when it was opened, "D0" to "D5"; /status says in words what
 	// it promises. Empty or unknown: nothing is said.
 	Durability string
@@ -76,6 +78,9 @@ const (
 	// the input again with Input.History. It may stop walking early where a journal is very long; the page then ends
 	// there.
 	NeedHistory
+	// NeedElsewhere: the bot looks whether a half-done conversation of this person waits in another chat: for an input
+	// from a group in the private chat, for a private input in the group it was begun in.
+	NeedElsewhere
 )
 
 // HistoryQuery asks for one page of what happened. At most one of Item and Step is set; none means everything.
@@ -203,7 +208,22 @@ type Button struct {
 	Data    string // at most 48 bytes, comes back as Input.Tap
 	URL     string
 	Private string // opens the private chat and runs this input (a command) there
+	Style   Style
 }
+
+// Style says what a button is about, for platforms that colour buttons; the label says it in words.
+type Style string
+
+const (
+	StylePlain   Style = ""
+	StylePrimary Style = "primary" // does what was asked for
+	StyleDanger  Style = "danger"  // ends or removes something
+	StyleAgree   Style = "agree"
+	StyleNote    Style = "note"
+	StyleAbstain Style = "abstain"
+	StyleObject  Style = "object"
+	StyleBlock   Style = "block"
+)
 
 // CardKind says how a card lives.
 type CardKind uint8

@@ -102,7 +102,21 @@ func (c *Conversation) handle(s *domain.State, in Input) Outcome {
 		t.out.Replies = append([]Reply{{Body: t.say("form.expired")}}, t.out.Replies...)
 	}
 	t.fitToasts()
+	t.pointAside()
 	return t.out
+}
+
+// pointAside says in the group that the whole answer is in the private chat: it would seem that nothing happened.
+func (t *turn) pointAside() {
+	if t.in.Private || !t.in.CanPrivate || t.in.Blanks || len(t.out.Replies) == 0 {
+		return
+	}
+	for _, r := range t.out.Replies {
+		if r.To != ToPrivate {
+			return
+		}
+	}
+	t.out.Replies = append([]Reply{{To: ToToast, Body: t.say("answer.private")}}, t.out.Replies...)
 }
 
 // maxToast is what fits into the quick answer to a tap on every platform, in characters.
@@ -214,6 +228,7 @@ func (c *Conversation) Answer(s *domain.State, commit domain.Commit, in Input) [
 	t.session = waitsAfter(in)
 	t.stillWaiting()
 	t.fitToasts()
+	t.pointAside()
 	return t.out.Replies
 }
 
@@ -234,7 +249,29 @@ func (c *Conversation) Cards(s *domain.State, now time.Time, lang LangOf) []Card
 			out = append(out, f(v, n, lang)...)
 		}
 	}
+	callOnce(out)
 	return out
+}
+
+// callOnce leaves one call in the group where several questions asked at once would call a person in the same words.
+func callOnce(cards []Card) {
+	type call struct {
+		to   domain.PersonID
+		at   time.Time
+		text string
+	}
+	called := map[call]bool{}
+	for i := range cards {
+		c := &cards[i]
+		if c.Fallback == nil || c.Tone != ToneData {
+			continue
+		}
+		this := call{c.To, c.At, c.Fallback.Plaintext(func(p domain.PersonID) string { return string(p) })}
+		if called[this] {
+			c.Fallback = nil
+		}
+		called[this] = true
+	}
 }
 
 // noticeLife is how long a notice is worth telling.

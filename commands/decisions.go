@@ -81,9 +81,28 @@ func positionData(p *domain.Proposal, position domain.Position, actor domain.Act
 func (v voice) positionButtons(p *domain.Proposal, actor domain.ActorID) []Button {
 	var out []Button
 	for _, position := range domain.Positions(p.Method) {
-		out = append(out, Button{Label: v.position(p.Method, position), Data: positionData(p, position, actor)})
+		out = append(out, Button{Label: v.position(p.Method, position), Data: positionData(p, position, actor), Style: positionStyle(p.Method, position)})
 	}
 	return out
+}
+
+func positionStyle(m domain.Method, position domain.Position) Style {
+	switch position {
+	case domain.Agree:
+		return StyleAgree
+	case domain.AgreeWithNote:
+		return StyleNote
+	case domain.Abstain:
+		return StyleAbstain
+	case domain.Object:
+		if m == domain.Majority { // a vote against
+			return StyleBlock
+		}
+		return StyleObject
+	case domain.Block:
+		return StyleBlock
+	}
+	return StylePlain
 }
 
 // counts is "Setuju 3 (1 dengan catatan) - Abstain 1 - Keberatan 1 - Menolak 0".

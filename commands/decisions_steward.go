@@ -39,14 +39,28 @@ func proposalTap(t *turn, args []string) {
 		}
 	case "majority":
 		t.decide(t.majority(p))
+	case "no":
+		if t.in.Private || t.guides() {
+			t.reply(Reply{Body: t.say("decision.let_be", "name", t.voice().heading(p)), Instead: true})
+		}
 	default:
 		t.old()
 	}
 }
 
-// confirm shows a binding act and a button that does it; it goes to the person who asked.
+// confirm shows a binding act on a proposal; it goes to the person who asked.
 func (t *turn) confirm(p *domain.Proposal, body Rich, label, what string) {
-	t.reply(Reply{To: t.confirmPlace(), Body: body, Buttons: [][]Button{{{Label: t.line(label), Data: fmt.Sprintf("p:%d:%s", p.Number, what)}}}})
+	mark := fmt.Sprintf("p:%d:", p.Number)
+	t.askConsent(body, Button{Label: t.line(label), Data: mark + what, Style: StylePrimary}, mark+"no")
+}
+
+// askConsent shows a binding act, the button that does it, and one that lets it be.
+func (t *turn) askConsent(body Rich, yes Button, no string) {
+	to := t.confirmPlace()
+	if to == ToPrivate {
+		t.sayMoved()
+	}
+	t.reply(Reply{To: to, Body: body, Buttons: [][]Button{{yes, {Label: t.line("button.cancel"), Data: no}}}})
 }
 
 // confirmPlace is the private chat, except for an admin of the group who is a steward by that alone: elsewhere the
@@ -132,9 +146,11 @@ func (t *turn) beginReasoned(name string, p *domain.Proposal, reason, word strin
 }
 
 func withdrawForm() form {
-	return reasonedForm("withdraw", "button.withdraw_yes", func(p *domain.Proposal, reason domain.Text) domain.Command {
+	f := reasonedForm("withdraw", "button.withdraw_yes", func(p *domain.Proposal, reason domain.Text) domain.Command {
 		return domain.WithdrawItem{Item: p.ID, Reason: reason}
 	})
+	f.danger = true
+	return f
 }
 
 func parkForm() form {

@@ -18,6 +18,7 @@ type form struct {
 	// echo shows what will be saved; nil: submit at once. confirm is the key of the button that saves.
 	echo    func(t *turn, v values) Rich
 	confirm string
+	danger  bool // what is confirmed ends or removes something
 	// again names the field that is corrected by what is typed at the echo in a private chat; empty: none.
 	again string
 	// submit decides. The form ends when it adds events or when it returns true.
@@ -71,9 +72,7 @@ func (t *turn) begin(name string, known values, rerun string) {
 			t.reply(Reply{Body: t.say("form.private"), Buttons: [][]Button{{{Label: t.line("button.open_private"), Private: rerun}}}})
 			return
 		}
-		if !t.in.Blanks { // else it goes on right here, for the person's eyes only
-			t.toast("form.moved")
-		}
+		t.sayMoved()
 	}
 	s := &session{Form: name, Nonce: t.mint()[:4], Values: values{}}
 	if t.s != nil {
@@ -102,6 +101,14 @@ func (t *turn) begin(name string, known values, rerun string) {
 	t.advance(f, false)
 }
 
+// sayMoved says in the group that what was begun there goes on in private, unless it goes on right here, for the
+// person's eyes only.
+func (t *turn) sayMoved() {
+	if !t.in.Private && t.in.CanPrivate && !t.in.Blanks {
+		t.toast("form.moved")
+	}
+}
+
 func (t *turn) formPlace(f form) To {
 	if f.private && !t.in.Private {
 		return ToPrivate
@@ -128,8 +135,12 @@ func (t *turn) advance(f form, instead bool) {
 		return
 	}
 	t.keep(f)
+	style := StylePrimary
+	if f.danger {
+		style = StyleDanger
+	}
 	t.reply(Reply{To: t.formPlace(f), Body: f.echo(t, s.Values), Instead: instead, Buttons: [][]Button{
-		{{Label: t.line(f.confirm), Data: s.data("ok", "")}}, t.secondThoughts(f),
+		{{Label: t.line(f.confirm), Data: s.data("ok", ""), Style: style}}, t.secondThoughts(f),
 	}})
 }
 

@@ -43,6 +43,13 @@ func (b *bot) hear(p *person, in commands.Input, tapped *message) {
 		}
 		out = handle()
 	}
+	if out.Need == commands.NeedElsewhere {
+		in.Elsewhere = commands.No
+		if k, ok := b.sessions[place{p.id, !in.Private}]; ok && b.now.Before(k.until) {
+			in.Elsewhere = commands.Yes
+		}
+		out = handle()
+	}
 	if out.Need == commands.NeedHistory {
 		in.History = out.History.Page(b.newestFirst)
 		out = handle()

@@ -184,7 +184,7 @@ func (t *turn) beginRetire(rest string) {
 
 func retireForm() form {
 	return form{
-		name: "retire", private: true, fields: []field{hidden("indicator")}, confirm: "button.yes_retire",
+		name: "retire", private: true, fields: []field{hidden("indicator")}, confirm: "button.yes_retire", danger: true,
 		echo: func(t *turn, v values) Rich {
 			return t.say("indicator.echo_retire", "indicator", t.voice().indicatorName(t.indicatorOf(v)))
 		},

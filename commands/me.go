@@ -121,7 +121,7 @@ func (t *turn) leaveRepresentation(name string) {
 // leaveRepForm confirms that a person stops standing for an actor.
 func leaveRepForm() form {
 	return form{
-		name: "leave_rep", private: true, confirm: "button.stop_standing",
+		name: "leave_rep", private: true, confirm: "button.stop_standing", danger: true,
 		fields: []field{hidden("actor")},
 		echo: func(t *turn, v values) Rich {
 			id := domain.ActorID(v["actor"])
@@ -141,7 +141,7 @@ func leaveRepForm() form {
 // forgetForm has a person forgotten after being told what goes and what stays, and asked twice.
 func forgetForm() form {
 	return form{
-		name: "forget", private: true, confirm: "button.forget_now",
+		name: "forget", private: true, confirm: "button.forget_now", danger: true,
 		fields: []field{{
 			key: "sure", given: true, // nothing to correct
 			ask: func(t *turn, _ values) Rich { return t.say("forget.explain") },

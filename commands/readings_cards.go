@@ -10,7 +10,7 @@ import (
 )
 
 // noticePrompt asks every representative of each actor privately; where that cannot be, a line in the group mentions
-// the person and names no figures.
+// the person without a word of what it is about.
 func noticePrompt(v voice, n domain.Notice, lang LangOf) []Card {
 	indicator := v.s.Indicator(n.Item)
 	if indicator == nil || indicator.Retired || indicator.Period != n.Period {
@@ -47,8 +47,7 @@ func (v voice) promptCard(group voice, n domain.Notice, asked askedReading, p do
 	}
 	return Card{
 		Class: Prompt, Tone: ToneData, Body: body,
-		Fallback: group.say("reading.fallback", "person", Span{Kind: Person, Person: p, Ping: true}, "indicator", asked.indicator.Name,
-			"period", phrase.FormatPeriod(asked.period, group.lang), "command", group.command("data")+" "+indicatorMark(asked.indicator)),
+		Fallback: group.say("reading.fallback", "person", Span{Kind: Person, Person: p, Ping: true}),
 		Buttons: [][]Button{
 			{button("button.fill_now", "go")},
 			{button("button.zero", "zero"), button("button.no_data", "none"), button("button.tomorrow", "later")},

@@ -15,6 +15,7 @@ import (
 //	s:<round>:<actor>:<place of the issue>:<scores so far>   54 = urgency 5, seriousness 4
 //	s:<round>:<actor>:<place of the issue>:x                 the actor does not score this issue
 //	s:open, s:close:<round>, s:withdraw:<round>              confirmed acts on rounds
+//	s:no:<round>                                             the act is let be
 const skipScore = "x"
 
 // runPrioritise starts what can be done now: scoring while a round runs, else opening one.
@@ -70,7 +71,7 @@ func (t *turn) offerRound() {
 		if opened, ok := e.(domain.RoundOpened); ok {
 			body := t.say("scoring.offer", "n", len(opened.Issues), "electorate", len(opened.Electorate), "closes", t.voice().moment(opened.Closes))
 			body = append(body, t.voice().issueItems(opened.Issues)...)
-			t.reply(Reply{Body: body, Buttons: [][]Button{{{Label: t.line("button.open_round"), Data: "s:open"}}}})
+			t.reply(Reply{Body: body, Buttons: [][]Button{{{Label: t.line("button.open_round"), Data: "s:open", Style: StylePrimary}}}})
 		}
 	}
 }
@@ -216,11 +217,15 @@ func scoringTap(t *turn, args []string) {
 		t.decide(domain.OpenRound{Round: domain.ItemID(t.mint())})
 		return
 	}
-	if len(args) == 2 && (args[0] == "close" || args[0] == "withdraw") {
+	if len(args) == 2 && (args[0] == "close" || args[0] == "withdraw" || args[0] == "no") {
 		r := t.voice().roundNumbered(args[1])
 		switch {
 		case r == nil:
 			t.old()
+		case args[0] == "no":
+			if t.in.Private || t.guides() {
+				t.reply(Reply{Body: t.say("decision.let_be", "name", t.line("scoring.name", "round", r.Number)), Instead: true})
+			}
 		case args[0] == "close":
 			t.decide(domain.CloseItem{Item: r.ID})
 		default:

@@ -168,8 +168,8 @@ func closeRound(t *turn, r *domain.Round) {
 		return
 	}
 	complete, partly := t.voice().progress(r)
-	t.reply(Reply{To: t.confirmPlace(), Body: t.say("scoring.ask_close", "round", r.Number, "scored", complete+partly, "electorate", len(r.Electorate)),
-		Buttons: [][]Button{{{Label: t.line("button.close_yes"), Data: fmt.Sprintf("s:close:%d", r.Number)}}}})
+	t.askConsent(t.say("scoring.ask_close", "round", r.Number, "scored", complete+partly, "electorate", len(r.Electorate)),
+		Button{Label: t.line("button.close_yes"), Data: fmt.Sprintf("s:close:%d", r.Number), Style: StylePrimary}, fmt.Sprintf("s:no:%d", r.Number))
 }
 
 // withdrawRound asks for confirmation: the scores given so far lead to no ranking.
@@ -177,6 +177,6 @@ func withdrawRound(t *turn, r *domain.Round) {
 	if _, allowed := t.preview(domain.WithdrawItem{Item: r.ID}); !allowed {
 		return
 	}
-	t.reply(Reply{To: t.confirmPlace(), Body: t.say("scoring.ask_withdraw", "round", r.Number),
-		Buttons: [][]Button{{{Label: t.line("button.withdraw_yes"), Data: fmt.Sprintf("s:withdraw:%d", r.Number)}}}})
+	t.askConsent(t.say("scoring.ask_withdraw", "round", r.Number),
+		Button{Label: t.line("button.withdraw_yes"), Data: fmt.Sprintf("s:withdraw:%d", r.Number), Style: StyleDanger}, fmt.Sprintf("s:no:%d", r.Number))
 }

@@ -195,7 +195,7 @@ func facilitatorForm() form {
 // vacantForm leaves the facilitator's post empty after a confirmation.
 func vacantForm() form {
 	return form{
-		name: "facilitator_vacant", confirm: "button.vacate_yes",
+		name: "facilitator_vacant", confirm: "button.vacate_yes", danger: true,
 		echo: func(t *turn, _ values) Rich {
 			return t.say("posts.echo_vacant", "person", Span{Kind: Person, Person: t.s.Facilitator})
 		},

@@ -11,6 +11,10 @@ const maxDuties = 8
 // runStatus says what needs the person now, and where the cluster stands. In a group the first part is one line: it is
 // nobody else's business.
 func runStatus(t *turn, _ string) {
+	if !t.in.Private && t.in.Elsewhere == NotAsked {
+		t.out.Need = NeedElsewhere
+		return
+	}
 	v := t.voice()
 	duties := dutiesOf(v, t.in.By)
 	var body Rich
@@ -25,7 +29,11 @@ func runStatus(t *turn, _ string) {
 	if !t.in.Private {
 		if n := len(duties); n > 0 {
 			body = append(body, t.say("status.yours", "count", n)...)
-		} else {
+		}
+		switch unfinished := t.in.Elsewhere == Yes; {
+		case unfinished:
+			body = append(body, t.say("status.unfinished")...)
+		case len(duties) == 0:
 			body = append(body, t.say("status.yours_none")...)
 		}
 		buttons = [][]Button{{{Label: t.line("button.my_matters"), Private: "/status"}, {Label: t.line("button.steps"), Data: "c:/langkah"}}}
