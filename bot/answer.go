@@ -128,7 +128,7 @@ func (p *platform) post(t *turn, r commands.Reply, chat domain.ChatRef, private 
 			part.Buttons, part.Ask, part.Blank = r.Buttons, r.Ask, r.Blank
 		}
 		instead := r.Instead && i == 0 && t.u.Kind == Tapped && t.u.Message != "" && chat == t.u.Chat
-		s := &sending{class: answering, cluster: t.cluster, chat: chat, group: !private}
+		s := &sending{class: answering, cluster: t.cluster, chat: chat, group: !private, who: t.u.From.ID}
 		s.do = func(ctx context.Context) error {
 			d, err := h.draft(ctx, p, drafting{body: part.Body, buttons: part.Buttons, cluster: t.cluster, lang: lang, private: private})
 			if err != nil {
@@ -160,7 +160,24 @@ func (p *platform) post(t *turn, r commands.Reply, chat domain.ChatRef, private 
 			return err
 		}
 		s.done = func(err error) { p.answered(t, r, chat, private, err) }
+		s.flooded = func() *sending { return p.tooMany(t, s) }
 		p.out.add(s)
+	}
+}
+
+// tooMany tells somebody who floods a chat that what comes now is not answered.
+func (p *platform) tooMany(t *turn, s *sending) *sending {
+	return &sending{
+		class: answering, cluster: s.cluster, chat: s.chat, group: s.group, who: s.who,
+		do: func(ctx context.Context) error {
+			d := Draft{Body: p.hub.Talk.Trouble(commands.TooMany, t.language())}
+			if s.group {
+				d.ReplyTo = said(t)
+			}
+			_, err := p.conn.Post(ctx, s.chat, d)
+			return err
+		},
+		done: func(error) {},
 	}
 }
 

@@ -31,11 +31,14 @@ type sending struct {
 	cluster domain.ClusterID // turns are taken between clusters
 	chat    domain.ChatRef
 	group   bool
+	who     string // answering: the platform's user who is answered; turns are taken between them, too
 	// do calls the platform. It runs outside every lock, and again after an error that passes.
 	do func(ctx context.Context) error
 	// done hears how it ended: nil, or an error that does not pass. It is not called for one that was replaced or
 	// dropped because this process no longer sends for the platform.
 	done func(err error)
+	// flooded makes what is said in place of the first answer too many; nil: nothing.
+	flooded func() *sending
 
 	tries int
 }
@@ -46,8 +49,8 @@ const (
 	cardTries   = 4
 )
 
-// outbox sends for one platform account, under its rate limits: classes first, then clusters in turn, then in order
-// within a chat. It is safe for use by many goroutines.
+// outbox sends for one platform account, under its rate limits: classes first, then clusters in turn, then the persons
+// answered in a chat in turn, then in order. It is safe for use by many goroutines.
 type outbox struct {
 	caps   Caps
 	now    func() time.Time
@@ -61,6 +64,7 @@ type outbox struct {
 	lines   map[lineKey]*line
 	asleep  sleepers
 	keys    map[string]*sending
+	answers map[domain.ChatRef]int // answers that wait
 	global  *bucket
 	chats   map[domain.ChatRef]*chatBuckets
 	waiting int
@@ -77,6 +81,7 @@ type lineKey struct {
 	class   class
 	cluster domain.ClusterID
 	chat    domain.ChatRef
+	who     string
 }
 
 const (
@@ -90,13 +95,17 @@ func newOutbox(caps Caps, now func() time.Time, may func() bool, report func(*se
 	return &outbox{
 		caps: caps, now: now, may: may, report: report,
 		spread: make(chan struct{}, sendsAtATime), wake: make(chan struct{}, 1),
-		lines: map[lineKey]*line{}, keys: map[string]*sending{}, chats: map[domain.ChatRef]*chatBuckets{},
+		lines: map[lineKey]*line{}, keys: map[string]*sending{}, answers: map[domain.ChatRef]int{}, chats: map[domain.ChatRef]*chatBuckets{},
 		global: newBucket(caps.Global, now()),
 	}
 }
 
-// maxAnswers is how many answers wait for one chat: somebody who floods it hears no more, and cards still get through.
-const maxAnswers = 200
+// Bounds of what waits to be answered. Who floods a chat is told so once and hears no more until what waits for them is
+// sent; others of the chat, and its cards, still get through.
+const (
+	maxAnswers     = 20  // for one person in one chat
+	maxAnswersChat = 200 // for one chat
+)
 
 var errFlooded = errors.New("too many answers wait for this chat")
 
@@ -117,15 +126,21 @@ func (o *outbox) enqueue(s *sending) bool {
 		}
 		o.keys[s.key] = s
 	}
-	key := lineKey{s.class, s.cluster, s.chat}
+	key := lineKey{s.class, s.cluster, s.chat, s.who}
 	l, ok := o.lines[key]
 	if !ok {
 		l = &line{lineKey: key}
-		o.lines[key] = l
 	}
-	if s.class == answering && len(l.queue) >= maxAnswers {
-		return false
+	if s.class == answering {
+		if len(l.queue) >= maxAnswers || l.flooded || o.answers[s.chat] >= maxAnswersChat {
+			if l.flooded || !ok || s.flooded == nil {
+				return false
+			}
+			l.flooded, s = true, s.flooded()
+		}
+		o.answers[s.chat]++
 	}
+	o.lines[key] = l
 	l.queue = append(l.queue, s)
 	o.waiting++
 	if len(l.queue) == 1 && !l.busy {
@@ -133,6 +148,16 @@ func (o *outbox) enqueue(s *sending) bool {
 	}
 	o.stir()
 	return true
+}
+
+// answered counts an answer off that has left its line.
+func (o *outbox) answered(s *sending) {
+	if s.class != answering {
+		return
+	}
+	if o.answers[s.chat]--; o.answers[s.chat] <= 0 {
+		delete(o.answers, s.chat)
+	}
 }
 
 func (o *outbox) stir() {
@@ -233,6 +258,7 @@ func (o *outbox) pick() (*line, *sending, time.Time) {
 			l.busy = true
 			o.picked++
 			o.waiting--
+			o.answered(s)
 			o.flying++
 			if s.key != "" {
 				delete(o.keys, s.key)
@@ -333,6 +359,9 @@ func (o *outbox) settle(l *line, retry *sending, after time.Duration) {
 			}
 			l.queue = append([]*sending{retry}, l.queue...)
 			o.waiting++
+			if retry.class == answering {
+				o.answers[retry.chat]++
+			}
 		}
 	}
 	switch {
@@ -356,6 +385,7 @@ func (o *outbox) clear() {
 	}
 	clear(o.lines)
 	clear(o.keys)
+	clear(o.answers)
 	o.turns = [classes]rota{}
 	o.asleep = nil
 }

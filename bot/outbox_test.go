@@ -224,6 +224,53 @@ func TestOutboxErrors(t *testing.T) {
 	})
 }
 
+// Somebody who floods a group is told so once and then left unanswered until what waits has been sent; what others of the
+// group asked is answered in turn.
+func TestOutboxFloodByOnePerson(t *testing.T) {
+	inYard(t, Caps{PerGroup: Rate{Every: 3 * time.Second, Burst: 1}}, func(y *yard) {
+		told := 0
+		ask := func(who, name string) {
+			note := func(name string) func(context.Context) error {
+				return func(context.Context) error {
+					y.mu.Lock()
+					defer y.mu.Unlock()
+					y.sent, y.at[name] = append(y.sent, name), time.Since(y.began)
+					return nil
+				}
+			}
+			s := &sending{class: answering, cluster: "A", chat: chat("g"), group: true, who: who, do: note(name), done: func(err error) {
+				y.mu.Lock()
+				defer y.mu.Unlock()
+				y.ended[name] = err
+			}}
+			s.flooded = func() *sending {
+				told++
+				return &sending{class: answering, cluster: "A", chat: chat("g"), group: true, who: who, do: note("slow down"), done: func(error) {}}
+			}
+			y.add(s)
+		}
+		for i := range 300 {
+			ask("flooder", fmt.Sprint("f", i))
+		}
+		ask("other", "o")
+		y.after(10 * time.Minute)
+		if y.at["o"] > 6*time.Second {
+			t.Errorf("the other person was answered after %v", y.at["o"])
+		}
+		if told != 1 || y.at["slow down"] == 0 {
+			t.Errorf("the flooder was told %d times, at %v; want once", told, y.at["slow down"])
+		}
+		if n := len(y.sent); n > maxAnswers+4 {
+			t.Errorf("%d messages were sent, want about %d", n, maxAnswers+2)
+		}
+		ask("flooder", "later")
+		y.after(5 * time.Second)
+		if y.at["later"] == 0 {
+			t.Error("not answered after the flood was over")
+		}
+	})
+}
+
 // A hundred thousand prompts do not delay an answer.
 func TestOutboxAnswersPassABurst(t *testing.T) {
 	inYard(t, Caps{Global: Rate{Every: time.Second / 30, Burst: 30}}, func(y *yard) {

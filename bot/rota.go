@@ -7,16 +7,18 @@ import (
 	"klaster/domain"
 )
 
-// line is what waits for one chat, of one class and cluster, in order. One of them is under way at a time.
+// line is what waits for one chat, of one class and cluster, in order; of answers, for one person in it. One of them is
+// under way at a time.
 type line struct {
 	lineKey
-	queue []*sending
-	busy  bool
-	gone  bool      // cleared while one of it was under way
-	until time.Time // while asleep
+	queue   []*sending
+	busy    bool
+	flooded bool      // somebody was told that too much waits here: nothing is added until it is empty
+	gone    bool      // cleared while one of it was under way
+	until   time.Time // while asleep
 }
 
-// rota has clusters take turns, and the chats of a cluster take turns within that. The zero rota is empty.
+// rota has clusters take turns, and the lines of a cluster take turns within that. The zero rota is empty.
 type rota struct {
 	clusters []*shift
 	at       map[domain.ClusterID]*shift

@@ -13,6 +13,7 @@ const (
 	OpenPrivate  Trouble = "trouble.private"   // hint in the group: open the private chat
 	JournalFault Trouble = "trouble.journal"   // this cluster's journal is missing or damaged; the operator is told
 	FileTooBig   Trouble = "trouble.file"      // an attachment that cannot be sent
+	TooMany      Trouble = "trouble.many"      // more from one person than can be answered; silence follows until it is less
 )
 
 // Trouble words a trouble.
