@@ -50,6 +50,11 @@ type Input struct {
 	History *HistoryPage
 	// Elsewhere is the answer to NeedElsewhere.
 	Elsewhere Lookup
+	// Several: the person is in several clusters, so private answers say which one they are about.
+	Several bool
+	// Code answers MintCode; Redeemed answers RedeemCode and UnlinkAccount.
+	Code     string
+	Redeemed Redeemed
 	// Durability is the level the store was found to keep when it was opened, "D0" to "D5"; /status says in words what
 	// it promises. Empty or unknown: nothing is said.
 	Durability string

@@ -103,6 +103,7 @@ func (c *Conversation) handle(s *domain.State, in Input) Outcome {
 	}
 	t.fitToasts()
 	t.pointAside()
+	t.named()
 	return t.out
 }
 
@@ -142,6 +143,8 @@ func (t *turn) route() {
 		switch p, ok := t.c.index.taps[parts[0]]; {
 		case parts[0] == "f":
 			formTap(t, parts[1:])
+		case parts[0] == "use" && len(parts) == 2 && t.in.Private:
+			t.useCluster(parts[1])
 		case parts[0] == "c":
 			t.typed(strings.TrimPrefix(t.in.Tap, "c:"))
 		case ok && t.s != nil:
@@ -229,6 +232,7 @@ func (c *Conversation) Answer(s *domain.State, commit domain.Commit, in Input) [
 	t.stillWaiting()
 	t.fitToasts()
 	t.pointAside()
+	t.named()
 	return t.out.Replies
 }
 

@@ -50,6 +50,17 @@ func (b *bot) hear(p *person, in commands.Input, tapped *message) {
 		}
 		out = handle()
 	}
+	for _, e := range out.Effects {
+		switch e.(type) {
+		case commands.MintCode:
+			in.Code = "KODE7SEKALIPAKAI"
+		case commands.RedeemCode, commands.UnlinkAccount:
+			in.Redeemed = b.redeemed
+		default:
+			continue
+		}
+		out = handle()
+	}
 	if out.Need == commands.NeedHistory {
 		in.History = out.History.Page(b.newestFirst)
 		out = handle()

@@ -41,8 +41,9 @@ type bot struct {
 	journal  []domain.Commit
 	inputs   int
 	log      strings.Builder
-	quiet    bool // nothing is written down
-	blanks   bool // the platform takes blanks
+	quiet    bool              // nothing is written down
+	blanks   bool              // the platform takes blanks
+	redeemed commands.Redeemed // what comes of the next code
 	stamp    string
 
 	durability string // what the store promises, as the bot passes it in

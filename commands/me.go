@@ -67,6 +67,9 @@ func (t *turn) showMe() {
 			}})
 		}
 	}
+	if t.in.Several {
+		buttons = append(buttons, []Button{{Label: t.line("button.other_cluster"), Data: "use:"}})
+	}
 	t.reply(Reply{Body: body, Buttons: append(buttons, []Button{language, forget})})
 }
 

@@ -59,6 +59,8 @@ func optionsOf(verb string) []option {
 		return []option{{english: "item", name: "butir", max: maxWord}}
 	case "export":
 		return []option{{english: "table", name: "tabel", max: maxWord}}
+	case "connect":
+		return []option{{english: "code", name: "kode", max: maxWord}}
 	case "me":
 		return []option{action}
 	}

@@ -30,6 +30,12 @@ func (v voice) happened(e domain.Event) Rich {
 		return v.say("history.chat_suspended", "platform", platformName(e.Chat.Platform))
 	case domain.ChatResumed:
 		return v.say("history.chat_resumed", "platform", platformName(e.Chat.Platform))
+	case domain.ChatDetached:
+		return v.say("history.chat_detached", "platform", platformName(e.Chat.Platform))
+	case domain.ChatHearingSet:
+		return v.say("history.chat_hearing", "platform", platformName(e.Chat.Platform), "hears", v.line("hears."+e.Hears.String()))
+	case domain.PersonLinked:
+		return v.say("history.person_linked")
 	case domain.PersonForgotten:
 		return v.say("history.person_forgotten")
 	case domain.DigestDue:

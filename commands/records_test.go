@@ -141,6 +141,7 @@ func everyEvent() []domain.Event {
 	return []domain.Event{
 		domain.ClusterFounded{Name: "x"}, domain.CharterChanged{Key: domain.KeyQuietFrom, Value: "21"}, domain.StewardNamed{Person: "P1"},
 		domain.FacilitatorNamed{}, domain.ChatAttached{}, domain.ChatMoved{}, domain.ChatSuspended{}, domain.ChatResumed{},
+		domain.ChatDetached{Chat: group}, domain.ChatHearingSet{Chat: group, Hears: domain.HearsBoards}, domain.PersonLinked{From: "P1", To: "P2"},
 		domain.PersonForgotten{Person: "P9"}, domain.DigestDue{Day: "2026-12-01"},
 		domain.ActorRegistered{Name: "x"}, domain.ActorApproved{}, domain.ActorRefused{}, domain.ActorChanged{Name: domain.Erased}, domain.ActorLeft{},
 		domain.RepresentativeJoined{}, domain.RepresentativeApproved{}, domain.RepresentativeLeft{},

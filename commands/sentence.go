@@ -177,7 +177,25 @@ func shownText(lang string, t domain.Text) string {
 		return string(t)
 	}
 	if lang == "en" {
-		return "(erased)"
+		return erasedEN
 	}
-	return "(dihapus)"
+	return erasedID
+}
+
+// What is shown in the place of an erased text.
+const (
+	erasedID = "(dihapus)"
+	erasedEN = "(erased)"
+)
+
+// ShowsErased says whether a text shows a place where words were erased.
+func ShowsErased(r Rich) bool {
+	for _, block := range r {
+		for _, s := range block.Spans {
+			if strings.Contains(s.Text, erasedID) || strings.Contains(s.Text, erasedEN) {
+				return true
+			}
+		}
+	}
+	return false
 }

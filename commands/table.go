@@ -42,7 +42,7 @@ type area struct {
 
 // areas lists the subjects in the order in which /bantuan shows them.
 func areas() []area {
-	return []area{foundingArea(), actorsArea(), issuesArea(), decisionsArea(), stepsArea(), indicatorsArea(), recordsArea()}
+	return []area{foundingArea(), actorsArea(), issuesArea(), decisionsArea(), stepsArea(), indicatorsArea(), recordsArea(), connectArea()}
 }
 
 // index is the areas made findable; built once by New.

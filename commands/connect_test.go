@@ -1,0 +1,66 @@
+package commands_test
+
+import (
+	"testing"
+
+	"klaster/commands"
+	"klaster/domain"
+)
+
+// A cluster comes to speak in a second group, and a person with two accounts becomes one.
+func TestConnect(t *testing.T) {
+	for _, lang := range []string{"id", "en"} {
+		t.Run(lang, func(t *testing.T) {
+			b, sari := founded(t, lang)
+			budi := b.person("Pak Budi", lang)
+			b.actor(sari, budi, "PT Rotan Jaya", domain.Core)
+
+			budi.says("/sambungkan kode") // no steward, no admin
+			sari.says("/sambungkan")
+			sari.picks("button.code")
+			b.do(&person{b: b}, domain.AttachChat{Chat: domain.ChatRef{Platform: "telegram", Chat: "-5"}})
+			sari.says("/sambungkan")
+			sari.picks("button.hears_notices")
+			sari.says("/sambungkan tampil papan")
+			sari.says("/sambungkan tampil apa")
+			b.redeemed = commands.ChatTaken
+			sari.says("/sambungkan KODE7")
+			sari.says("/sambungkan topik")
+
+			budi.says("/sambungkan saya")
+			budi.picks("button.open_private")
+			for _, what := range []commands.Redeemed{
+				commands.CodeWrong, commands.CodeOften, commands.CodeForGroups, commands.AccountLinked, commands.AccountSame,
+			} {
+				b.redeemed = what
+				budi.writes("/sambungkan kode7-sekali-pakai")
+			}
+			budi.writes("/sambungkan lepas saya")
+			b.redeemed = commands.AccountUnlinked
+			budi.picks("button.yes_unlink")
+			budi.writes("/sambungkan lepas saya")
+			b.redeemed = commands.AccountOnly
+			budi.picks("button.yes_unlink")
+
+			budi.says("/sambungkan lepas")
+			sari.says("/sambungkan lepas")
+			sari.picks("button.yes_detach")
+			sari.says("/riwayat")
+			b.golden("connect." + lang)
+		})
+	}
+}
+
+// In a group without a cluster, an admin gives the code.
+func TestConnectAnEmptyGroup(t *testing.T) {
+	b := newBot(t, "id")
+	sari, budi := b.person("Ibu Sari", "id"), b.person("Pak Budi", "id")
+	sari.admin = true
+	sari.says("/sambungkan")
+	budi.says("/sambungkan KODE7")
+	for _, what := range []commands.Redeemed{commands.CodeWrong, commands.CodeSpilt, commands.ChatAttached} {
+		b.redeemed = what
+		sari.says("/sambungkan KODE7")
+	}
+	b.golden("connect_empty.id")
+}
