@@ -350,11 +350,11 @@ func TestSentencesKeepTheVoice(t *testing.T) {
 }
 
 // commandEnds finds a command with a punctuation mark right behind it, in code or plain, and the argument that is one.
-var commandEnds = regexp.MustCompile("(?:(?:^|[\\s(\"])(?:/[a-z]+|\\{command\\})|`(?:/[a-z][^`]*|\\{command\\})`)[.,;:!?)]")
+var commandEnds = regexp.MustCompile("(?:(?:^|[\\s(\"])(?:/[a-z]+(?: \\{[a-z_]+\\})*|\\{command\\})|`(?:/[a-z][^`]*|\\{command\\})`)[.,;:!?)]")
 
 // TestCommandsStandAlone: who taps a command on a phone, or copies it, takes along what stands right behind it.
 func TestCommandsStandAlone(t *testing.T) {
-	for _, bad := range []string{"Lihat /status.", "Ketik `/bukti 1.3`, lalu", "(/usulan)", "`{command}`.", "{command}, lalu"} {
+	for _, bad := range []string{"Lihat /status.", "Ketik `/bukti 1.3`, lalu", "(/usulan)", "/kuorum {number}. Bila", "`{command}`.", "{command}, lalu"} {
 		if !commandEnds.MatchString(bad) {
 			t.Errorf("%q passes", bad)
 		}

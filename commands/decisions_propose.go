@@ -109,7 +109,7 @@ func proposeForm() form {
 		name: "propose", private: true,
 		fields: []field{
 			{key: "value", given: true, max: domain.MaxName, when: never},
-			{key: "title", read: readSentence, ask: func(t *turn, _ values) Rich { return t.say("decision.ask_title") }},
+			{key: "title", read: readTitle, ask: func(t *turn, _ values) Rich { return t.say("decision.ask_title") }},
 			{
 				key: "text", max: domain.MaxText, optional: true, read: readOptional,
 				ask: func(t *turn, v values) Rich { return t.say("decision.ask_text", "title", v["title"]) },

@@ -120,7 +120,7 @@ func issueForm() form {
 	return form{
 		name: "issue",
 		fields: []field{
-			{key: "title", read: readSentence, ask: func(t *turn, _ values) Rich { return t.say("issue.ask_title") }},
+			{key: "title", read: readTitle, ask: func(t *turn, _ values) Rich { return t.say("issue.ask_title") }},
 			actorField(func(t *turn, _ values) []*domain.Actor { return t.s.Represents(t.in.By) }),
 		},
 		confirm: "button.raise",
@@ -168,6 +168,15 @@ func (t *turn) chosenActor(v values) domain.ActorID {
 func readSentence(t *turn, v values, text string) (string, *domain.Error) {
 	text, refusal := readWords(t, v, text)
 	return strings.Join(strings.Fields(text), " "), refusal
+}
+
+// readTitle takes a line of words as a title: titles stand inside of sentences, so one full stop at the end goes.
+func readTitle(t *turn, v values, text string) (string, *domain.Error) {
+	title, refusal := readSentence(t, v, text)
+	if !strings.HasSuffix(title, "..") {
+		title = strings.TrimSuffix(title, ".")
+	}
+	return title, refusal
 }
 
 // readWords takes any text that has a letter or a digit in it.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"klaster/commands"
 	"klaster/domain"
 	"klaster/domain/calendar"
 )
@@ -129,5 +130,39 @@ func TestOneCallForSeveralPrompts(t *testing.T) {
 	}
 	if prompts != 2 || calls != 1 {
 		t.Errorf("%d calls for %d prompts", calls, prompts)
+	}
+}
+
+// TestCommandsAreOnePiece: a command with an argument is one piece of code, not three that are tapped one by one.
+func TestCommandsAreOnePiece(t *testing.T) {
+	texts, err := commands.LoadCatalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lang, want := range map[string]string{"id": "/tuntas 1.1", "en": "/done 1.1"} {
+		var codes []string
+		for _, b := range texts.Say(lang, "refuse.step.not_claimed", "step", "1.1") {
+			for _, s := range b.Spans {
+				if s.Kind == commands.Code {
+					codes = append(codes, s.Text)
+				}
+			}
+		}
+		if len(codes) != 1 || codes[0] != want {
+			t.Errorf("%s: %q", lang, codes)
+		}
+	}
+}
+
+// TestTitlesEndWithoutAFullStop: they stand inside of sentences.
+func TestTitlesEndWithoutAFullStop(t *testing.T) {
+	b, steward := founded(t, "id")
+	b.actor(steward, steward, "PT Rotan Jaya", domain.Core)
+	for typed, want := range map[string]domain.Text{"Jalan rusak.": "Jalan rusak", "Jalan rusak lagi ...": "Jalan rusak lagi ...", "Jalan rusak di mana?": "Jalan rusak di mana?"} {
+		steward.says("/isu " + typed)
+		steward.picks("button.raise")
+		if got := b.s.Issues[len(b.s.Issues)-1].Title; got != want {
+			t.Errorf("%q became %q", typed, got)
+		}
 	}
 }

@@ -126,7 +126,20 @@ func (s sentence) fill(lang string, values map[string]any) Rich {
 			}
 			spans = appendValue(spans, piece.kind, lang, values[piece.arg])
 		}
-		out = append(out, Block{Kind: p.kind, Spans: spans})
+		out = append(out, Block{Kind: p.kind, Spans: oneCode(spans)})
+	}
+	return out
+}
+
+// oneCode joins neighbouring code, so that a command and its number are tapped and copied together.
+func oneCode(spans []Span) []Span {
+	out := spans[:0]
+	for _, s := range spans {
+		if last := len(out) - 1; last >= 0 && s.Kind == Code && out[last].Kind == Code {
+			out[last].Text += s.Text
+			continue
+		}
+		out = append(out, s)
 	}
 	return out
 }

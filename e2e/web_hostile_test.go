@@ -95,7 +95,7 @@ func TestWebHostileInput(t *testing.T) {
 		}
 	})
 	t.Run("words that are no commands", func(t *testing.T) {
-		const unknown = "saya belum memahami kalimat itu. Daftar perintah ada di /bantuan."
+		const unknown = "saya belum memahami kalimat itu. Daftar perintah ada di /bantuan"
 		for _, c := range []struct{ text, answer string }{
 			{"/tidakada", unknown}, {"🎉", unknown}, {"/sikap 99 setuju", "Usulan No. 99 tidak ada. Daftarnya: /keputusan"},
 			{"/langkah 9.9", "Langkah itu tidak ada. Nomor langkah ditulis seperti 1.3"}, {"/keputusan 7", "Usulan No. 7 tidak ada"},
