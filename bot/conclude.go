@@ -56,7 +56,7 @@ func (h *Hub) conclude(t *turn) (err error) {
 		}
 	}
 	if t.joins() {
-		if err := h.remember(t, t.cluster, false); err != nil {
+		if err := h.remember(t, t.cluster); err != nil {
 			return err
 		}
 	}
@@ -82,15 +82,11 @@ func (t *turn) joins() bool {
 	return t.number > 0 && t.person != nil && !slices.Contains(t.person.Clusters, t.cluster)
 }
 
-// remember puts a cluster first among a person's clusters. chosen: also if it is there already.
-func (h *Hub) remember(t *turn, id domain.ClusterID, chosen bool) error {
+// remember puts a cluster first among a person's clusters, if it is not among them yet.
+func (h *Hub) remember(t *turn, id domain.ClusterID) error {
 	person, err := h.people.change(h.ctx, t.person.ID, func(p *store.Person) bool {
-		i := slices.Index(p.Clusters, id)
-		if i == 0 || i > 0 && !chosen {
+		if slices.Contains(p.Clusters, id) {
 			return false
-		}
-		if i > 0 {
-			p.Clusters = slices.Delete(p.Clusters, i, i+1)
 		}
 		p.Clusters = slices.Insert(p.Clusters, 0, id)
 		return true
@@ -153,9 +149,18 @@ func (h *Hub) effect(t *turn, e commands.Effect) (again bool, err error) {
 			h.cards.nudge(id, changed)
 		}
 	case commands.ChooseCluster:
-		if err := h.remember(t, e.ID, true); err != nil {
+		if err := h.choose(t, e.ID); err != nil {
 			return false, err
 		}
+		return true, nil
+	case commands.MintCode:
+		return true, h.mintCode(t, e.Account)
+	case commands.RedeemCode:
+		return true, h.redeemCode(t, e.Code)
+	case commands.UnlinkAccount:
+		return true, h.unlinkAccount(t)
+	case commands.ReleaseChat:
+		return false, h.chats.release(h.ctx, e.Chat, t.cluster)
 	case commands.ForgetMe:
 		return false, h.Forget(h.ctx, t.person.ID, t.in.Cause)
 	default:

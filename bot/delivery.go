@@ -119,7 +119,7 @@ func (h *Hub) wishes(ctx context.Context, id domain.ClusterID) (cards []commands
 			a.groups = nil
 			for _, c := range s.Chats {
 				if !c.Suspended {
-					a.groups = append(a.groups, c.Ref)
+					a.groups = append(a.groups, c)
 				}
 			}
 			cards = h.Talk.Cards(s, h.clock.Now(), func(who domain.PersonID) string {

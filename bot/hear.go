@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"klaster/commands"
@@ -33,6 +34,7 @@ func (h *Hub) hear(t *turn) error {
 	t.in = commands.Input{
 		Cause: t.u.Cause, At: h.clock.Now(), Chat: t.u.Chat, Private: t.u.Private, By: person.ID,
 		Lang: firstOf(person.Lang, t.u.From.Lang, person.Spoken), Text: t.u.Text, Tap: t.u.Data, File: t.u.File,
+		Several: len(person.Clusters) > 1,
 		Answers: t.u.Answers, Blanks: t.p.caps.Interactive, ChatAdmin: t.u.Admin, Durability: h.Durability,
 	}
 	h.random(t.in.Seed[:])
@@ -112,7 +114,7 @@ func (h *Hub) locate(t *turn) (err error) {
 		// A card whose topic is gone stands in the general one, and of a deleted message no topic is told.
 		return h.locateByPost(t)
 	}
-	if t.cluster != "" {
+	if t.cluster != "" || strings.HasPrefix(t.in.Tap, "use:") { // the lobby asks which is meant
 		return nil
 	}
 	if t.u.Opener.Chat != "" {
@@ -139,10 +141,13 @@ func (h *Hub) locate(t *turn) (err error) {
 	if t.session != nil { // half-done in the lobby
 		return nil
 	}
-	if len(t.person.Clusters) > 0 {
+	switch {
+	case len(t.person.Clusters) == 1:
 		t.cluster = t.person.Clusters[0]
+	case slices.Contains(t.person.Clusters, t.person.Meant):
+		t.cluster = t.person.Meant
 	}
-	return nil
+	return nil // of several, none was chosen yet: the lobby asks
 }
 
 // locateByPost finds the cluster whose card the tapped message is.

@@ -47,6 +47,7 @@ type Hub struct {
 	cards     *reconciler
 	told      *recent[string, bool]                    // causes whose senders heard that the store is down
 	asked     *recent[messageRef, domain.ClusterID]    // which cluster a private message with buttons was about
+	tries     *recent[domain.PersonID, int]            // wrong codes a person has tried
 	begun     *recent[domain.PersonID, domain.ChatRef] // the group a person is being asked in
 	ordered   chan struct{}                            // attachments that wait or are being rendered
 	drawing   chan struct{}                            // attachments rendered at a time
@@ -103,6 +104,7 @@ func NewHub(c Config) (*Hub, error) {
 	h.links = newLinks(c.Store, func() string { return h.mint(16) }, h.clock.Now)
 	h.told = newRecent[string, bool](1000, time.Hour, h.clock.Now)
 	h.asked = newRecent[messageRef, domain.ClusterID](10_000, 48*time.Hour, h.clock.Now)
+	h.tries = newRecent[domain.PersonID, int](10_000, codeLife, h.clock.Now)
 	h.begun = newRecent[domain.PersonID, domain.ChatRef](10_000, 24*time.Hour, h.clock.Now)
 	h.ordered, h.drawing = make(chan struct{}, maxOrdered), make(chan struct{}, attachmentsAt)
 	h.rooms = newRooms(&roomDeps{

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"klaster/commands"
@@ -121,7 +122,7 @@ func hashOf(w wanted, former []domain.PersonID) string {
 
 // audience is who sees a cluster's cards, as far as this process can send.
 type audience struct {
-	groups    []domain.ChatRef // chats that may be sent to
+	groups    []domain.Chat // chats that may be sent to
 	platforms []domain.Platform
 	lang      string
 	private   map[domain.PersonID]domain.ChatRef // where a person is written to; absent: nowhere
@@ -135,7 +136,11 @@ func place(cards []commands.Card, a audience) []wanted {
 	var out []wanted
 	for _, c := range cards {
 		if c.To == "" {
-			for _, chat := range a.groups {
+			for _, group := range a.groups {
+				if !shows(group, c) {
+					continue
+				}
+				chat := group.Ref
 				out = append(out, wanted{card: c, chat: chat, group: true, body: c.Body, buttons: c.Buttons, lang: a.lang})
 			}
 			continue
@@ -154,18 +159,29 @@ func place(cards []commands.Card, a audience) []wanted {
 	return out
 }
 
+// shows says whether a card belongs into a chat, by what the cluster has the chat hear.
+func shows(group domain.Chat, c commands.Card) bool {
+	if c.Kind == commands.Board {
+		return group.Hears.Boards()
+	}
+	return group.Hears.Notices()
+}
+
 // groupFor is the group in which a person is called who cannot be written to: one on a platform the person uses, else
-// the first.
+// the first; of those that hear notices, if any does.
 func (a audience) groupFor(id domain.PersonID) (domain.ChatRef, bool) {
-	for _, chat := range a.groups {
-		for _, p := range a.onPerson[id] {
-			if p == chat.Platform {
-				return chat, true
-			}
+	best, rank := domain.ChatRef{}, 0
+	for _, group := range a.groups {
+		worth := 1
+		if group.Hears.Notices() {
+			worth += 2
+		}
+		if slices.Contains(a.onPerson[id], group.Ref.Platform) {
+			worth++
+		}
+		if worth > rank {
+			best, rank = group.Ref, worth
 		}
 	}
-	if len(a.groups) > 0 {
-		return a.groups[0], true
-	}
-	return domain.ChatRef{}, false
+	return best, rank > 0
 }

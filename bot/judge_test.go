@@ -74,7 +74,7 @@ func TestPlace(t *testing.T) {
 	g2 := domain.ChatRef{Platform: "discord", Chat: "7"}
 	p1 := domain.ChatRef{Platform: "discord", Chat: "9"}
 	a := audience{
-		groups: []domain.ChatRef{g1, g2}, lang: "id",
+		groups: []domain.Chat{{Ref: g1}, {Ref: g2}}, lang: "id",
 		private:  map[domain.PersonID]domain.ChatRef{"P1": p1},
 		langs:    map[domain.PersonID]string{"P1": "en"},
 		onPerson: map[domain.PersonID][]domain.Platform{"P2": {"discord"}},

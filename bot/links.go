@@ -14,12 +14,14 @@ import (
 // meaning is what a token stands for. It confers no right: whoever brings it acts as itself.
 type meaning struct {
 	Cluster domain.ClusterID `json:"c,omitempty"`
-	Text    string           `json:"x,omitempty"` // said as if typed
-	Tap     string           `json:"t,omitempty"` // or tapped
-	Cause   string           `json:"k,omitempty"` // of an input already decided, whose answer is wanted
-	By      domain.PersonID  `json:"b,omitempty"` // whose input that was: nobody else gets its answer
-	Chat    *domain.ChatRef  `json:"h,omitempty"` // where the token may be used; nil: in private chats
-	Message string           `json:"m,omitempty"` // the message it stands for
+	Text    string           `json:"x,omitempty"`  // said as if typed
+	Tap     string           `json:"t,omitempty"`  // or tapped
+	Cause   string           `json:"k,omitempty"`  // of an input already decided, whose answer is wanted
+	By      domain.PersonID  `json:"b,omitempty"`  // whose input that was: nobody else gets its answer
+	Chat    *domain.ChatRef  `json:"h,omitempty"`  // where the token may be used; nil: in private chats
+	Message string           `json:"m,omitempty"`  // the message it stands for
+	Attach  bool             `json:"ga,omitempty"` // a one-time code: attaches a group to Cluster
+	Account bool             `json:"ac,omitempty"` // a one-time code: another account of By
 }
 
 // links mints tokens: 128 random bits, kept hashed by the store.
@@ -53,15 +55,20 @@ func (l *links) standing(ctx context.Context, m meaning) (string, error) {
 
 // fresh mints a token for m.
 func (l *links) fresh(ctx context.Context, m meaning, life time.Duration) (string, error) {
+	token := l.mint()
+	return token, l.keep(ctx, token, m, life)
+}
+
+// keep stores what a token stands for.
+func (l *links) keep(ctx context.Context, token string, m meaning, life time.Duration) error {
 	blob, err := json.Marshal(m)
 	if err != nil {
-		return "", err
+		return err
 	}
-	token := l.mint()
 	if err := l.store.PutToken(ctx, token, blob, l.now().Add(life)); err != nil {
-		return "", fmt.Errorf("token: %w", err)
+		return fmt.Errorf("token: %w", err)
 	}
-	return token, nil
+	return nil
 }
 
 // redeem reads a token; false for an unknown or expired one.

@@ -126,6 +126,8 @@ type Person struct {
 	Accounts []Account          `json:"accounts"`
 	Private  []domain.ChatRef   `json:"private,omitempty"`  // private chats that can be written to
 	Clusters []domain.ClusterID `json:"clusters,omitempty"` // clusters the person has acted in, latest first
+	Meant    domain.ClusterID   `json:"meant,omitempty"`    // of several clusters, the one chosen in private chat
+	Aliases  []domain.PersonID  `json:"aliases,omitempty"`  // persons found out to be this one: their records hold a name only
 }
 
 // People keeps persons. A PersonID is as durable as the journal.

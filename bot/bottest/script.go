@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -23,6 +24,7 @@ import (
 //
 //	# a remark
 //	person Ann admin lang=en       Ann is an admin of every group, her client speaks English
+//	person Anna on=other           Anna is on another platform
 //	Ann@group> /isu Bahan baku     Ann writes in the group named "group" (any name will do)
 //	Ann@private> /status           Ann writes to the bot
 //	hidden@group> /usulan ...      somebody writes who hides behind the group
@@ -30,6 +32,8 @@ import (
 //	                               private chat is followed
 //	tick 24h                       time passes, timers fire
 //	add group, remove group        the bot is added to a group, or thrown out
+//	add group on=other             the group is on another platform
+//	take Ann KEY                   {KEY} stands for the one-time code that Ann has been told last
 //	move group to other            the group gets another address
 //	restart                        the process ends and another one begins on the same store
 //	show                           every card as it stands
@@ -42,8 +46,8 @@ func Play(t *testing.T, open func(t *testing.T) store.Store, talk bot.Talk, scen
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(start))
 		caps := DefaultCaps()
-		p = &player{shown: map[string]string{}}
-		p.World = NewWorld(t, open(t), Options{Talk: talk, Caps: &caps, Alone: true})
+		p = &player{shown: map[string]string{}, on: map[string]*Server{}, toasts: map[*Server]int{}, taken: map[string]string{}}
+		p.World = NewWorld(t, open(t), Options{Talk: talk, Caps: &caps, Alone: true, Others: []*Server{NewServer("other")}})
 		for n, step := range strings.Split(strings.TrimSpace(scenario), "\n") {
 			p.out.WriteString(step + "\n")
 			if err := p.step(step); err != nil {
@@ -106,20 +110,61 @@ func firstDifference(got, want string) string {
 type player struct {
 	*World
 	out    strings.Builder
-	shown  map[string]string // by message: what was told of it
-	toasts int
+	shown  map[string]string  // by message: what was told of it
+	on     map[string]*Server // platforms of persons and groups that are not on the first
+	taken  map[string]string  // one-time codes by key
+	toasts map[*Server]int
 	steps  int
+}
+
+// of is the platform of a person or a group.
+func (p *player) of(name string) *Server {
+	if s := p.on[name]; s != nil {
+		return s
+	}
+	return p.Server
+}
+
+func (p *player) servers() []*Server { return append([]*Server{p.Server}, p.Others...) }
+
+// place notes on which platform somebody is, or a group.
+func (p *player) place(name string, words []string) {
+	for _, w := range words {
+		for _, s := range p.Others {
+			if w == "on="+string(s.Name) {
+				p.on[name] = s
+			}
+		}
+	}
+}
+
+var code = regexp.MustCompile(`\b[A-Z2-7]{26}\b`)
+
+// take keeps the one-time code that somebody has read last.
+func (p *player) take(name, key string) error {
+	s := p.of(name)
+	for _, m := range slices.Backward(s.Messages(s.PrivateOf(name))) {
+		if found := code.FindString(m.Draft.Body.Plaintext(nil)); found != "" {
+			p.taken["{"+key+"}"] = found
+			return nil
+		}
+	}
+	return fmt.Errorf("%s has been told no code", name)
 }
 
 func (p *player) step(line string) error {
 	p.steps++
 	line = strings.TrimSpace(line)
+	for key, value := range p.taken {
+		line = strings.ReplaceAll(line, key, value)
+	}
 	words := strings.Fields(line)
 	switch {
 	case line == "" || strings.HasPrefix(line, "#"):
 		return nil
 	case words[0] == "person" && len(words) > 1:
-		u := p.Server.User(words[1])
+		p.place(words[1], words[2:])
+		u := p.of(words[1]).User(words[1])
 		for _, w := range words[2:] {
 			if lang, ok := strings.CutPrefix(w, "lang="); ok {
 				u.Lang = lang
@@ -131,11 +176,16 @@ func (p *player) step(line string) error {
 		d, err := time.ParseDuration(words[1])
 		time.Sleep(d)
 		return err
-	case words[0] == "add" && len(words) == 2:
-		p.Server.Push(bot.Update{Kind: bot.Added, Chat: p.Server.Group(words[1])})
+	case words[0] == "take" && len(words) == 3:
+		return p.take(words[1], words[2])
+	case words[0] == "add" && len(words) > 1:
+		p.place(words[1], words[2:])
+		s := p.of(words[1])
+		s.Push(bot.Update{Kind: bot.Added, Chat: s.Group(words[1])})
 		return nil
 	case words[0] == "remove" && len(words) == 2:
-		p.Server.Push(bot.Update{Kind: bot.Removed, Chat: p.Server.Group(words[1])})
+		s := p.of(words[1])
+		s.Push(bot.Update{Kind: bot.Removed, Chat: s.Group(words[1])})
 		return nil
 	case words[0] == "move" && len(words) == 4:
 		p.Server.Push(bot.Update{Kind: bot.Moved, Chat: p.Server.Group(words[1]), NewChat: p.Server.Group(words[3])})
@@ -154,9 +204,9 @@ func (p *player) step(line string) error {
 		case name == "hidden":
 			p.Server.Push(bot.Update{Kind: bot.Said, Chat: p.Server.Group(place), Text: what, Anonymous: true})
 		case place == "private":
-			p.Server.Whisper(name, what)
+			p.of(name).Whisper(name, what)
 		default:
-			p.Server.Say(name, place, what)
+			p.of(name).Say(name, place, what)
 		}
 		return nil
 	}
@@ -167,11 +217,12 @@ func (p *player) step(line string) error {
 }
 
 func (p *player) tap(name, label string) error {
-	p.Server.mu.Lock()
-	all := append([]*Message(nil), p.Server.messages...)
-	p.Server.mu.Unlock()
+	s := p.of(name)
+	s.mu.Lock()
+	all := append([]*Message(nil), s.messages...)
+	s.mu.Unlock()
 	for _, m := range slices.Backward(all) {
-		if m.Deleted || strings.HasPrefix(m.Chat.Chat, "p:") && m.Chat != p.Server.PrivateOf(name) {
+		if m.Deleted || strings.HasPrefix(m.Chat.Chat, "p:") && m.Chat != s.PrivateOf(name) {
 			continue
 		}
 		for _, b := range slices.Concat(m.Draft.Buttons...) {
@@ -180,16 +231,16 @@ func (p *player) tap(name, label string) error {
 			}
 			switch token, link := strings.CutPrefix(b.URL, "https://fake.test/?start="); {
 			case link:
-				p.Server.Open(name, token)
+				s.Open(name, token)
 			case b.URL != "":
 				return fmt.Errorf("the button %q leads to %s", label, b.URL)
 			case b.Private != "":
-				p.Server.User(name).Opened = true
-				p.Server.Push(bot.Update{
-					Kind: bot.Said, Chat: p.Server.PrivateOf(name), Private: true, From: p.Server.from(name), Text: b.Private, Opener: m.Chat,
+				s.User(name).Opened = true
+				s.Push(bot.Update{
+					Kind: bot.Said, Chat: s.PrivateOf(name), Private: true, From: s.from(name), Text: b.Private, Opener: m.Chat,
 				})
 			default:
-				p.Server.Tap(name, *m, b.Data)
+				s.Tap(name, *m, b.Data)
 			}
 			return nil
 		}
@@ -199,19 +250,25 @@ func (p *player) tap(name, label string) error {
 
 // tell writes down what is new: toasts, then messages and edits, chat by chat.
 func (p *player) tell() {
-	toasts := p.Server.Toasts()
-	for _, toast := range toasts[p.toasts:] {
+	for _, s := range p.servers() {
+		p.tellOf(s)
+	}
+}
+
+func (p *player) tellOf(s *Server) {
+	toasts := s.Toasts()
+	for _, toast := range toasts[p.toasts[s]:] {
 		if toast.Text != "" {
 			fmt.Fprintf(&p.out, "    (to %s) %s\n", toast.User, toast.Text)
 		}
 	}
-	p.toasts = len(toasts)
-	p.Server.mu.Lock()
-	defer p.Server.mu.Unlock()
+	p.toasts[s] = len(toasts)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	fresh := map[domain.ChatRef][]*Message{}
 	var chats []domain.ChatRef
-	for _, m := range p.Server.messages {
-		if p.shown[m.Ref] == face(m.Draft) {
+	for _, m := range s.messages {
+		if p.shown[m.key()] == face(m.Draft) {
 			continue
 		}
 		if fresh[m.Chat] == nil {
@@ -227,25 +284,29 @@ func (p *player) tell() {
 		})
 		for _, m := range fresh[chat] {
 			what := ""
-			if _, before := p.shown[m.Ref]; before {
+			if _, before := p.shown[m.key()]; before {
 				what = " (edited)"
 			}
 			fmt.Fprintf(&p.out, "    [%s]%s\n%s", strings.TrimPrefix(strings.TrimPrefix(chat.Chat, "g:"), "p:"), what, face(m.Draft))
-			p.shown[m.Ref] = face(m.Draft)
+			p.shown[m.key()] = face(m.Draft)
 		}
 	}
 }
 
 // show writes down every card that stands.
 func (p *player) show() {
-	p.Server.mu.Lock()
-	defer p.Server.mu.Unlock()
-	for _, m := range p.Server.messages {
-		if m.Draft.Card != "" && !m.Deleted && strings.HasPrefix(m.Chat.Chat, "g:") {
-			p.out.WriteString(face(m.Draft))
+	for _, s := range p.servers() {
+		s.mu.Lock()
+		for _, m := range s.messages {
+			if m.Draft.Card != "" && !m.Deleted && strings.HasPrefix(m.Chat.Chat, "g:") {
+				p.out.WriteString(face(m.Draft))
+			}
 		}
+		s.mu.Unlock()
 	}
 }
+
+func (m *Message) key() string { return string(m.Chat.Platform) + "/" + m.Ref }
 
 // face is how a message is written down: its text, and its buttons row by row.
 func face(d bot.Draft) string {

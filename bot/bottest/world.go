@@ -20,6 +20,7 @@ type World struct {
 	Hub       *bot.Hub
 	Scheduler *scheduler.Scheduler
 	Server    *Server
+	Others    []*Server // further platforms
 
 	talk  bot.Talk
 	caps  bot.Caps
@@ -34,6 +35,7 @@ type Options struct {
 	Talk   bot.Talk
 	Caps   *bot.Caps
 	Server *Server // shared by several worlds
+	Others []*Server
 	Owner  string
 	Log    *slog.Logger
 	// Alone does without leases, whose renewal makes long times in a bubble slow.
@@ -52,7 +54,7 @@ const Settling = 5 * time.Second
 // NewWorld builds a world on a store and starts it. It ends with the test.
 func NewWorld(t testing.TB, s store.Store, o Options) *World {
 	t.Helper()
-	w := &World{T: t, Store: s, Server: o.Server, talk: o.Talk, caps: DefaultCaps(), owner: o.Owner, alone: o.Alone, log: o.Log}
+	w := &World{T: t, Store: s, Server: o.Server, Others: o.Others, talk: o.Talk, caps: DefaultCaps(), owner: o.Owner, alone: o.Alone, log: o.Log}
 	if w.Server == nil {
 		w.Server = NewServer("fake")
 	}
@@ -84,12 +86,16 @@ func Zone(name string) *time.Location {
 func (w *World) Start() {
 	w.T.Helper()
 	w.seed[0]++
-	var conn bot.Connector = w.Server.Connect(w.caps)
-	if w.alone {
-		conn = alone{conn.(*Platform)}
+	var connectors []bot.Connector
+	for _, server := range append([]*Server{w.Server}, w.Others...) {
+		var conn bot.Connector = server.Connect(w.caps)
+		if w.alone {
+			conn = alone{conn.(*Platform)}
+		}
+		connectors = append(connectors, conn)
 	}
 	hub, err := bot.NewHub(bot.Config{
-		Store: w.Store, Talk: w.talk, Connectors: []bot.Connector{conn}, Owner: w.owner, Zones: Zone, Lang: "id",
+		Store: w.Store, Talk: w.talk, Connectors: connectors, Owner: w.owner, Zones: Zone, Lang: "id",
 		Random: rand.NewChaCha8(w.seed), Log: w.log,
 		DueHint: func(at time.Time) { w.Scheduler.Hint(at) },
 	})
