@@ -16,6 +16,9 @@ func (h *Hub) conclude(t *turn) (err error) {
 	if t.err != nil {
 		return t.err
 	}
+	if t.former { // what the person said is somebody's whom nothing is known of
+		return h.rehear(t)
+	}
 	if t.missing && !t.refounded {
 		if t.refounded, err = h.finishFounding(t.cluster); err != nil {
 			return err
@@ -45,6 +48,12 @@ func (h *Hub) conclude(t *turn) (err error) {
 		h.dispatch(t)
 		return nil
 	}
+	if len(t.outcome.Effects) > 0 && !t.reheard {
+		if _, err := h.Store.PersonByID(h.ctx, t.person.ID); isNotFound(err) { // another replica had the person forgotten
+			h.people.lose([]domain.PersonID{t.person.ID})
+			return h.rehear(t)
+		}
+	}
 	for _, e := range t.outcome.Effects {
 		again, err := h.effect(t, e)
 		if err != nil {
@@ -64,8 +73,8 @@ func (h *Hub) conclude(t *turn) (err error) {
 		return err
 	}
 	if h.people.forgotten(t.person.ID) { // what was just kept goes too
-		if err := h.Store.ForgetPerson(h.ctx, t.person.ID); err != nil {
-			return fmt.Errorf("forget %s: %w", t.person.ID, err)
+		if err := h.forgetRest(h.ctx, t.person.ID); err != nil {
+			return err
 		}
 	}
 	if t.spend != "" {

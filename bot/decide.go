@@ -21,6 +21,7 @@ func (r *room) decideAll(batch []*request) (commits []domain.Commit, why nudging
 			continue
 		}
 		q.outcome, q.replies, q.refused, q.number, q.version, q.acceptedAt = commands.Outcome{}, nil, nil, 0, 0, 0
+		q.former = false
 		before := len(commits)
 		if err := guard(func() { commits = r.decide(q, commits) }); err != nil {
 			r.parkOne(q, &parkedError{err})
@@ -45,6 +46,10 @@ func (r *room) decide(q *request, commits []domain.Commit) []domain.Commit {
 	switch q.kind {
 	case words:
 		if r.known(q, q.in.Cause) {
+			return commits
+		}
+		if !q.reheard && r.former(q.in.By) {
+			q.former = true
 			return commits
 		}
 		q.in.At = later(q.in.At, s.LastAt)

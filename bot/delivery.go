@@ -23,6 +23,7 @@ type delivery struct {
 	running  bool
 	again    time.Time // nudged while running
 	failures int
+	forgets  bool // somebody's forgetting is not finished
 
 	mu      sync.Mutex
 	posts   map[postKey]store.Post // nil: not read yet
@@ -36,9 +37,16 @@ type errand struct {
 	flying bool
 }
 
-// reconcile compares what the cluster wants shown with what is recorded, and queues the difference. until is when to
-// look again (zero: when an errand comes back or something happens); over: there is nothing left to do.
-func (h *Hub) reconcile(ctx context.Context, d *delivery) (until time.Time, over bool, err error) {
+// reconcile compares what the cluster wants shown with what is recorded, and queues the difference. forgets: somebody's
+// forgetting has to be finished first. until is when to look again (zero: when an errand comes back or something
+// happens); over: there is nothing left to do.
+func (h *Hub) reconcile(ctx context.Context, d *delivery, forgets bool) (until time.Time, over bool, err error) {
+	var forgotten []domain.PersonID
+	if forgets {
+		if forgotten, err = h.finishForgetting(ctx, d.id); err != nil {
+			return until, false, err
+		}
+	}
 	cards, a, version, err := h.wishes(ctx, d.id)
 	if err != nil {
 		var parked *parkedError
@@ -63,7 +71,9 @@ func (h *Hub) reconcile(ctx context.Context, d *delivery) (until time.Time, over
 	now := h.clock.Now()
 	var busy []domain.Platform // not as wanted yet
 	d.open = map[postKey]bool{}
+	standing := map[postKey]bool{}
 	for _, w := range place(cards, a) {
+		standing[w.key()] = true
 		p := h.platforms[w.chat.Platform]
 		if p == nil || !p.holds() {
 			continue
@@ -72,7 +82,7 @@ func (h *Hub) reconcile(ctx context.Context, d *delivery) (until time.Time, over
 		if err != nil {
 			return until, false, err
 		}
-		w.hash, w.former = hashOf(w, former), len(former) > 0
+		w.hash, w.former = hashOf(w, former), len(former) > 0 || commands.ShowsErased(w.body)
 		var record *store.Post
 		if r, ok := d.posts[w.key()]; ok {
 			record = &r
@@ -90,6 +100,7 @@ func (h *Hub) reconcile(ctx context.Context, d *delivery) (until time.Time, over
 			}
 		}
 	}
+	busy = append(busy, h.retireAll(d, standing, a, forgotten)...)
 	if len(d.pending) > 0 {
 		for key := range d.pending {
 			busy = append(busy, key.chat.Platform)
@@ -100,6 +111,12 @@ func (h *Hub) reconcile(ctx context.Context, d *delivery) (until time.Time, over
 			continue
 		}
 		if err := h.Store.ClearDirty(ctx, p.name, d.id, version); err != nil {
+			return until, false, fmt.Errorf("clear the mark of %s: %w", d.id, err)
+		}
+		if !forgets {
+			continue
+		}
+		if err := h.Store.ClearDirty(ctx, forgettingOn(p.name), d.id, version); err != nil {
 			return until, false, fmt.Errorf("clear the mark of %s: %w", d.id, err)
 		}
 	}
@@ -122,6 +139,7 @@ func (h *Hub) wishes(ctx context.Context, id domain.ClusterID) (cards []commands
 					a.groups = append(a.groups, c)
 				}
 			}
+			a.chats = slices.Clone(s.Chats)
 			cards = h.Talk.Cards(s, h.clock.Now(), func(who domain.PersonID) string {
 				if who == "" {
 					return a.lang
@@ -278,7 +296,7 @@ func (h *Hub) deliver(ctx context.Context, d *delivery, p *platform, w wanted, v
 			return err
 		}
 	}
-	record.State, record.Hash, record.At = store.PostSent, w.hash, h.clock.Now()
+	record.State, record.Hash, record.At = w.posted(), w.hash, h.clock.Now()
 	if err := h.keepPost(context.WithoutCancel(ctx), d, record); err != nil {
 		h.Log.Warn("post not recorded", "cluster", d.id, "err", err) // it is posted again after a restart
 	}
@@ -328,6 +346,10 @@ func (h *Hub) undelivered(d *delivery, p *platform, w wanted, err error) time.Ti
 		record.Tries = 0
 	}
 	record.Card, record.Chat, record.At = w.card.Key, w.chat, now
+	if w.retired && e.Kind != Transient && e.Kind != RateLimited && e.Kind != Misconfigured { // it stands nowhere, or for ever
+		record.State, record.Hash = store.PostSent, w.hash
+		e = &SendError{Kind: Rejected, Err: e.Err}
+	}
 	switch e.Kind {
 	case Gone: // post anew, once
 		record.Tries++

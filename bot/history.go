@@ -21,20 +21,24 @@ func encodeEntry(commits []domain.Commit) (store.Entry, error) {
 // decodeEntry reads the commits of an entry; their numbers and receipts are not set.
 func decodeEntry(e store.Entry) ([]domain.Commit, error) { return domain.Decode(e.Record, e.Texts) }
 
-// foldEntry applies an entry to a state. forgets: it forgets a person, so that texts before it may have been redacted.
-func foldEntry(s *domain.State, e store.Entry) (forgets bool, err error) {
+// foldEntry applies an entry to a state. forgets are the persons it forgets: texts before it may have been redacted.
+func foldEntry(s *domain.State, e store.Entry) (forgets []domain.PersonID, err error) {
 	commits, err := decodeEntry(e)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	for _, c := range domain.Fold(s, commits, e.Head) {
+	return forgottenIn(domain.Fold(s, commits, e.Head)), nil
+}
+
+func forgottenIn(commits []domain.Commit) (persons []domain.PersonID) {
+	for _, c := range commits {
 		for _, event := range c.Events {
-			if _, ok := event.(domain.PersonForgotten); ok {
-				forgets = true
+			if e, ok := event.(domain.PersonForgotten); ok {
+				persons = append(persons, e.Person)
 			}
 		}
 	}
-	return forgets, nil
+	return persons
 }
 
 // snapshotOf encodes a state that has been sealed.

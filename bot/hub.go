@@ -109,10 +109,8 @@ func NewHub(c Config) (*Hub, error) {
 	h.ordered, h.drawing = make(chan struct{}, maxOrdered), make(chan struct{}, attachmentsAt)
 	h.rooms = newRooms(&roomDeps{
 		ctx: h.ctx, store: c.Store, talk: c.Talk, clock: h.clock, zones: c.Zones, log: c.Log, meters: c.Metrics, aside: &h.aside,
-		moved: func(id domain.ClusterID, why nudging) { h.cards.nudge(id, why) },
-		forgot: func(id domain.ClusterID) {
-			time.AfterFunc(personLife+time.Second, func() { h.cards.nudge(id, changed) })
-		},
+		moved:  func(id domain.ClusterID, why nudging) { h.cards.nudge(id, why) },
+		forgot: h.people.lose, former: h.people.forgotten,
 		due: c.DueHint,
 	}, c.Idle)
 	h.lanes = newLanes(h.begin, maxInHand)

@@ -21,7 +21,8 @@ type wanted struct {
 	buttons [][]commands.Button
 	lang    string
 	hash    string
-	former  bool // it speaks of somebody who has been forgotten
+	retired bool // the card is wanted no more, and says so
+	former  bool // it speaks of somebody who has been forgotten, or shows where a text was erased
 }
 
 // postKey is what a record is stored under.
@@ -62,6 +63,7 @@ const (
 	whyGivenUp     = "the platform refuses this content"
 	whyUnwelcome   = "deleted twice within the hour"
 	whyRetry       = "content changed since the platform refused it"
+	whyVanished    = "the card is not wanted any more"
 )
 
 // Bounds of judging.
@@ -94,7 +96,7 @@ func judge(w wanted, p *store.Post, now time.Time, quiet time.Duration) verdict 
 		return verdict{act: leave, why: whySame}
 	case !board && p.Ref != "" && !w.former:
 		return verdict{act: leave, why: whyToldOnce}
-	case !board && now.Sub(w.card.At) >= noticeLife:
+	case !board && p.Ref == "" && now.Sub(w.card.At) >= noticeLife:
 		return verdict{act: leave, why: whyTooOld}
 	case p.Ref == "":
 		return verdict{act: postIt, why: whyRetry}
@@ -129,6 +131,7 @@ type audience struct {
 	langs     map[domain.PersonID]string
 	onPerson  map[domain.PersonID][]domain.Platform // platforms a person has an account on
 	open      func(lang string) commands.Button     // opens the private chat
+	chats     []domain.Chat                         // all of the cluster's groups
 }
 
 // place turns cards into wanted posts: which card in which chat. It is pure and keeps the order of the cards.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"klaster/domain"
@@ -18,9 +19,11 @@ type people struct {
 	mint      func() domain.PersonID
 	byAccount *recent[store.Account, *store.Person]
 	byID      *recent[domain.PersonID, *store.Person] // nil: forgotten or unknown
+	lost      atomic.Bool                             // somebody was forgotten since the start
 }
 
-// What another replica changes about a person is seen here after this time at the latest.
+// What another replica changes about a person is seen here after this time at the latest; that it had somebody
+// forgotten, as soon as a room comes by it in its journal.
 const (
 	personLife  = time.Minute
 	personCache = 20_000
@@ -40,7 +43,7 @@ func newPeople(s store.People, mint func() domain.PersonID, now func() time.Time
 func (p *people) of(ctx context.Context, platform domain.Platform, u User, private domain.ChatRef) (_ *store.Person, opened bool, _ error) {
 	account := store.Account{Platform: platform, User: u.ID}
 	person, ok := p.byAccount.get(account)
-	if !ok {
+	if !ok || p.forgotten(person.ID) {
 		minted, err := p.store.MintPerson(ctx, account, store.Person{ID: p.mint(), Name: u.Name, Handle: u.Handle, Spoken: u.Lang})
 		if err != nil {
 			return nil, false, fmt.Errorf("person of a %s account: %w", platform, err)
@@ -110,7 +113,7 @@ func (p *people) change(ctx context.Context, id domain.PersonID, change func(*st
 
 // forget removes the person from the store and from memory, also for those who have read it and not put it there yet.
 func (p *people) forget(ctx context.Context, person *store.Person) error {
-	p.byID.put(person.ID, nil)
+	p.lose([]domain.PersonID{person.ID})
 	if err := p.store.ForgetPerson(ctx, person.ID); err != nil {
 		p.byID.drop(person.ID)
 		return fmt.Errorf("forget person %s: %w", person.ID, err)
@@ -121,8 +124,19 @@ func (p *people) forget(ctx context.Context, person *store.Person) error {
 	return nil
 }
 
+// lose has persons count as forgotten from now on: their forgetting has begun.
+func (p *people) lose(persons []domain.PersonID) {
+	for _, id := range persons {
+		p.byID.put(id, nil)
+	}
+	p.lost.Store(true)
+}
+
 // forgotten says whether the person was forgotten a moment ago.
 func (p *people) forgotten(id domain.PersonID) bool {
+	if !p.lost.Load() {
+		return false
+	}
 	person, ok := p.byID.get(id)
 	return ok && person == nil
 }

@@ -71,6 +71,16 @@ func (r *reconciler) nudge(id domain.ClusterID, why nudging) {
 	r.schedule(d, when)
 }
 
+// forget has a cluster looked at that has a mark of unfinished forgetting.
+func (r *reconciler) forget(id domain.ClusterID) {
+	r.nudge(id, changed)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if d, ok := r.at[id]; ok {
+		d.forgets = true
+	}
+}
+
 // schedule has the delivery's next pass at when, or earlier if it is due earlier. The lock is held.
 func (r *reconciler) schedule(d *delivery, when time.Time) {
 	switch {
@@ -202,6 +212,16 @@ func (r *reconciler) lookAtMarks(ctx context.Context) {
 				r.nudge(id, marked)
 			}
 		}
+		forgetting, err := r.hub.Store.Dirty(ctx, forgettingOn(p.name), marksAtATime)
+		if err != nil {
+			if ctx.Err() == nil {
+				r.hub.Log.Warn("unfinished forgetting cannot be read", "platform", p.name, "err", err)
+			}
+			continue
+		}
+		for _, id := range forgetting {
+			r.forget(id)
+		}
 		if len(ids) == marksAtATime {
 			r.mu.Lock()
 			r.full = true
@@ -215,13 +235,18 @@ func (r *reconciler) pass(ctx context.Context, d *delivery) {
 	var until time.Time
 	var over bool
 	var err error
-	if broken := guard(func() { until, over, err = r.hub.reconcile(ctx, d) }); broken != nil {
+	r.mu.Lock()
+	forgets := d.forgets
+	d.forgets = false
+	r.mu.Unlock()
+	if broken := guard(func() { until, over, err = r.hub.reconcile(ctx, d, forgets) }); broken != nil {
 		err = &parkedError{broken}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	d.running = false
-	if r.at[d.id] != d { // reset meanwhile
+	d.forgets = d.forgets || forgets && (err != nil || !over) // until all is shown without them
+	if r.at[d.id] != d {                                      // reset meanwhile
 		return
 	}
 	switch {

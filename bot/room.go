@@ -61,6 +61,8 @@ type request struct {
 	version    uint64           // of the entry that holds it, when an earlier delivery made it
 	acceptedAt int64            // unix seconds, when version is set
 	missing    bool             // words, parked: there is no journal
+	former     bool             // words: the person has been forgotten; nothing was decided
+	reheard    bool             // words: who speaks was looked up anew after that
 	lang       string           // the cluster's language
 	err        error            // the store is down, or (look, order, timer) the journal is no good: see parked
 }
@@ -89,8 +91,10 @@ type roomDeps struct {
 
 	// moved is told of every entry a room has appended, and what it may have changed on the cards.
 	moved func(id domain.ClusterID, why nudging)
-	// forgot is told that another replica has had somebody forgotten, whose name may be remembered here for personLife.
-	forgot func(id domain.ClusterID)
+	// forgot is told of persons who have been forgotten, perhaps by another replica, as far as a fold came by it; former
+	// says whether somebody is one of them.
+	forgot func(persons []domain.PersonID)
+	former func(domain.PersonID) bool
 	// due is told when something falls due.
 	due func(at time.Time)
 }
@@ -275,7 +279,7 @@ func (r *room) append(commits []domain.Commit, why nudging) error {
 	s := r.state
 	due, _ := s.NextDue()
 	began := time.Now()
-	head, err := r.store.Append(r.ctx, r.id, s.Head, entry, due, platformsOf(s))
+	head, err := r.store.Append(r.ctx, r.id, s.Head, entry, due, marksFor(s, commits))
 	r.meters.appended(len(commits), time.Since(began), err)
 	if err != nil {
 		return err

@@ -23,7 +23,7 @@ func (r *room) wake(heard uint64) (fresh bool, err error) {
 			return true, nil
 		}
 		if forgets {
-			r.forgot(r.id)
+			r.moved(r.id, changed)
 		}
 		r.state = nil // not a tail of what we have, or what we have holds texts that are erased by now: begin anew
 	}
@@ -83,7 +83,10 @@ func (r *room) foldAll(entries []store.Entry) (forgets bool, err error) {
 				err = &parkedError{fmt.Errorf("fold %s version %d: %w", r.id, e.Head.Version, fault)}
 				return
 			}
-			forgets = forgets || one
+			if len(one) > 0 {
+				forgets = true
+				r.forgot(one)
+			}
 		}
 	})
 	if panicked != nil {

@@ -102,7 +102,7 @@ func (h *Hub) route(t *turn) error {
 // settled hears from the room. Most turns need nothing more than their answer; what needs the store or the platform
 // goes on elsewhere, so that the room does not wait.
 func (t *turn) settled(*request) {
-	if t.err == nil && !t.missing && t.outcome.Need == commands.NeedNothing && len(t.outcome.Effects) == 0 && t.sessionChange() == nil && !t.joins() {
+	if t.err == nil && !t.missing && !t.former && t.outcome.Need == commands.NeedNothing && len(t.outcome.Effects) == 0 && t.sessionChange() == nil && !t.joins() {
 		t.finish()
 		return
 	}

@@ -86,6 +86,7 @@ type PostState string
 const (
 	PostSending PostState = "sending" // written before the platform is called; what became of it is unknown
 	PostSent    PostState = "sent"
+	PostLive    PostState = "live" // sent, with buttons that have to go when the card does
 )
 
 // Post records what was posted where.

@@ -180,7 +180,8 @@ func (t Talk) Answer(s *domain.State, c domain.Commit, in commands.Input) []comm
 	return []commands.Reply{{To: commands.ToToast, Body: line("recorded %d: %s", c.Number, kind)}}
 }
 
-// Cards implements bot.Talk: a board per proposal; a private notice to every representative when one opens.
+// Cards implements bot.Talk: a board per proposal; a private notice to every representative when one opens; a notice in
+// the group of every objection, with its reason.
 func (t Talk) Cards(s *domain.State, now time.Time, lang commands.LangOf) []commands.Card {
 	var out []commands.Card
 	for _, p := range s.Proposals {
@@ -196,6 +197,14 @@ func (t Talk) Cards(s *domain.State, now time.Time, lang commands.LangOf) []comm
 			card.Buttons = append(card.Buttons, []commands.Button{{Label: "details", Private: "/count"}})
 		}
 		out = append(out, card)
+		for _, seat := range v.Electorate {
+			if b, said := seat.Ballot(); said && b.Position == domain.Object {
+				out = append(out, commands.Card{
+					Key: "objection/" + string(p.ID) + "/" + string(seat.Actor), Kind: commands.Notice, Class: commands.Prompt, At: b.At,
+					Body: line("an objection: %s", shown(b.Reason)),
+				})
+			}
+		}
 		for _, a := range s.Approved() {
 			for _, r := range a.Reps {
 				out = append(out, commands.Card{
@@ -209,6 +218,13 @@ func (t Talk) Cards(s *domain.State, now time.Time, lang commands.LangOf) []comm
 		}
 	}
 	return out
+}
+
+func shown(t domain.Text) string {
+	if t == domain.Erased {
+		return "(erased)"
+	}
+	return string(t)
 }
 
 // Menu implements bot.Talk.

@@ -33,10 +33,10 @@ func testPosts(t *testing.T, s store.Store) {
 	wantErr(t, "cluster of a post without a message", err, store.ErrNotFound)
 	sent := store.Post{Card: "board", Chat: chat, State: store.PostSent, Ref: "m1", Hash: "h", At: noon, Tries: 2}
 	must(t, "put", s.PutPost(t.Context(), id, sent))
-	must(t, "put", s.PutPost(t.Context(), id, store.Post{Card: "board", Chat: thread, State: store.PostSent, Ref: "m2"}))
+	must(t, "put", s.PutPost(t.Context(), id, store.Post{Card: "board", Chat: thread, State: store.PostLive, Ref: "m2"}))
 	must(t, "put", s.PutPost(t.Context(), other, store.Post{Card: "board", Chat: chat, State: store.PostSent, Ref: "m3"}))
 	posts := list(id)
-	if len(posts) != 2 || posts[0].Ref != "m1" || !posts[0].At.Equal(noon) || posts[0].Chat != chat || posts[0].Tries != 2 || posts[1].Chat != thread {
+	if len(posts) != 2 || posts[0].Ref != "m1" || !posts[0].At.Equal(noon) || posts[0].Chat != chat || posts[0].Tries != 2 || posts[1].Chat != thread || posts[1].State != store.PostLive {
 		t.Errorf("posts: %+v", posts)
 	}
 	clusterOf := func(chat domain.ChatRef, ref string, want domain.ClusterID) {
