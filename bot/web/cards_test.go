@@ -14,9 +14,15 @@ import (
 func row(labels ...string) []commands.Button {
 	var out []commands.Button
 	for _, l := range labels {
-		out = append(out, commands.Button{Label: l, Data: "x:" + l})
+		out = append(out, commands.Button{Label: l, Data: "x:" + l, Style: looks[l]})
 	}
 	return out
+}
+
+// looks are the styles of the labels that have one.
+var looks = map[string]commands.Style{
+	"Setuju": commands.StyleAgree, "Setuju + catatan": commands.StyleNote, "Abstain": commands.StyleAbstain, "Keberatan": commands.StyleObject,
+	"Menolak": commands.StyleBlock, "Benar, daftarkan": commands.StylePrimary,
 }
 
 // rich reads one string per block: "- " begins an item, "> " a quotation, "*" turns bold on and off, "|" breaks a line,
@@ -73,7 +79,7 @@ func consensusCard(agree string) bot.Draft {
 			"Klaster kita berfokus pada rotan sintetis untuk pasar ekspor selama dua tahun.",
 			"Sikap masuk: *5 dari 13 pelaku* - perlu 2 lagi untuk kuorum|Setuju "+agree+" (1 dengan catatan) - Abstain 1 - Keberatan 1 - Menolak 0",
 			"Unsur yang belum menyatakan sikap: pembeli. Dukungan terendah: unsur pemasok.",
-			"Ketentuan: sah bila lebih dari separuh pelaku dan semua unsur sudah menyatakan sikap. Mufakat bila tidak ada yang menolak dan sedikitnya 3/4 setuju.",
+			"Ketentuan: sah bila lebih dari separuh pelaku sudah menyatakan sikap, sedikitnya satu dari setiap unsur.|Mufakat bila tidak ada yang menolak dan sedikitnya 3/4 setuju.",
 		),
 		Buttons: [][]commands.Button{row("Setuju", "Setuju + catatan", "Abstain"), row("Keberatan", "Menolak", "Rincian")},
 	}
@@ -126,7 +132,7 @@ func furnish(t *testing.T, h *house) {
 	})
 	speak(group(), "Dinas Perindustrian Kab. Cirebon", "Terima kasih. Kami menunggu sikap unsur pembeli.")
 	h.post(private, bot.Draft{
-		Body:    rich("Mohon diperiksa: *PT Rotan Jaya*, Cirebon. Unsur: industri inti; pemasok (bahan baku utama). Wakil: Bapak/Ibu.", "Data ini digunakan untuk keperluan klaster dan dapat dihapus melalui /saya."),
+		Body:    rich("Mohon diperiksa: *PT Rotan Jaya*, Cirebon. Unsur: industri inti; pemasok (bahan baku utama). Wakil: Ibu Sari.", "Data ini digunakan untuk keperluan klaster. Untuk menghapusnya kemudian: /saya"),
 		Buttons: [][]commands.Button{row("Benar, daftarkan", "Perbaiki", "Batal")},
 	})
 	speak(private, "Ibu Sari", "Benar")

@@ -45,6 +45,7 @@ type button struct {
 	Data    string `json:"data,omitempty"`
 	URL     string `json:"url,omitempty"`
 	Private string `json:"private,omitempty"`
+	Style   string `json:"style,omitempty"` // commands.Style
 }
 
 // fileLink leads to a file of the shelf.
@@ -83,7 +84,7 @@ func drafted(d bot.Draft, at time.Time) message {
 			if b.URL != "" && !safeURL(b.URL) {
 				continue
 			}
-			out = append(out, button{Label: b.Label, Data: b.Data, URL: b.URL, Private: b.Private})
+			out = append(out, button{Label: b.Label, Data: b.Data, URL: b.URL, Private: b.Private, Style: string(b.Style)})
 		}
 		if len(out) > 0 {
 			m.Buttons = append(m.Buttons, out)

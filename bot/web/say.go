@@ -39,7 +39,7 @@ func (r *Room) read(w http.ResponseWriter, req *http.Request) (in request, v vis
 	}
 	if err := json.NewDecoder(http.MaxBytesReader(w, req.Body, maxRequest)).Decode(&in); err != nil {
 		if big := (*http.MaxBytesError)(nil); errors.As(err, &big) {
-			r.refuse(w, req, http.StatusRequestEntityTooLarge, "error.too_long", "max", strconv.Itoa(maxTyped))
+			r.refuse(w, req, http.StatusRequestEntityTooLarge, "error.too_long", "max", figure(r.langOf(req), maxTyped))
 		} else {
 			r.refuse(w, req, http.StatusBadRequest, "error.request")
 		}
@@ -80,7 +80,7 @@ func (r *Room) say(w http.ResponseWriter, req *http.Request) {
 		r.refuseIn(w, req, v.lang, http.StatusUnprocessableEntity, "error.empty")
 		return
 	case n > maxTyped || len(u.Text) > maxSaid:
-		r.refuseIn(w, req, v.lang, http.StatusUnprocessableEntity, "error.too_long", "length", strconv.Itoa(n), "max", strconv.Itoa(maxTyped))
+		r.refuseIn(w, req, v.lang, http.StatusUnprocessableEntity, "error.too_long", "max", figure(v.lang, maxTyped))
 		return
 	}
 	r.deliver(w, req, v, "", func(ctx context.Context, to bot.Sink) error { return r.utter(ctx, to, v, u, nil) })
@@ -191,7 +191,7 @@ func (r *Room) answer(w http.ResponseWriter, req *http.Request, v visitor, err e
 	case err == nil:
 		reply(w, http.StatusOK, struct{}{})
 	case errors.Is(err, errFull):
-		r.refuseIn(w, req, v.lang, http.StatusConflict, "error.full", "max", strconv.Itoa(maxPeople))
+		r.refuseIn(w, req, v.lang, http.StatusConflict, "error.full", "max", figure(v.lang, maxPeople))
 	default:
 		r.Log.WarnContext(req.Context(), "web: not stored", "path", req.URL.Path, "error", err)
 		r.refuseIn(w, req, v.lang, http.StatusServiceUnavailable, "error.store"+variant)

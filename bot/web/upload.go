@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -34,7 +33,7 @@ func (r *Room) upload(w http.ResponseWriter, req *http.Request) {
 	var big *http.MaxBytesError
 	switch {
 	case errors.As(err, &big), errors.Is(err, errBigFile):
-		r.refuse(w, req, http.StatusRequestEntityTooLarge, "error.file_big", "max", strconv.Itoa(maxUpload>>20))
+		r.refuse(w, req, http.StatusRequestEntityTooLarge, "error.file_big", "max", figure(r.langOf(req), maxUpload>>20))
 		return
 	case err != nil:
 		r.refuse(w, req, http.StatusBadRequest, "error.request")
@@ -50,7 +49,7 @@ func (r *Room) upload(w http.ResponseWriter, req *http.Request) {
 		r.refuseIn(w, req, v.lang, http.StatusUnprocessableEntity, "error.file_empty")
 		return
 	case utf8.RuneCountInString(u.Text) > maxTyped || len(u.Text) > maxSaid:
-		r.refuseIn(w, req, v.lang, http.StatusUnprocessableEntity, "error.too_long", "length", strconv.Itoa(utf8.RuneCountInString(u.Text)), "max", strconv.Itoa(maxTyped))
+		r.refuseIn(w, req, v.lang, http.StatusUnprocessableEntity, "error.too_long", "max", figure(v.lang, maxTyped))
 		return
 	case strings.HasPrefix(u.Text, "/"):
 		u.Text = ""

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"klaster/commands/phrase"
 )
 
 //go:embed page
@@ -41,6 +43,11 @@ func (w words) say(lang, key string, pairs ...string) string {
 		s = strings.ReplaceAll(s, "{"+pairs[i]+"}", pairs[i+1])
 	}
 	return s
+}
+
+// figure writes a number as the language does.
+func figure(lang string, n int) string {
+	return phrase.FormatQuantity(phrase.Quantity(n)*phrase.One, lang)
 }
 
 // speak chooses the language of an address.

@@ -5,6 +5,7 @@ import { dayOf, make, me } from './page.js';
 
 const kept = 500;
 const near = 96; // pixels from the end that count as the end
+const margin = 8; // pixels above what is read from its beginning
 const sameBreath = 5 * 60 * 1000;
 
 export class Conversation {
@@ -28,6 +29,7 @@ export class Conversation {
     this.stuck = true;
     this.scroll.addEventListener('scroll', () => { this.stuck = this.atEnd(); }, { passive: true });
     new ResizeObserver(() => { if (this.stuck) this.toEnd(); }).observe(this.scroll);
+    this.head = null; // the first article that came while the conversation could not be seen
   }
 
   atEnd() {
@@ -40,15 +42,39 @@ export class Conversation {
     this.pill.hidden = true;
   }
 
+  // reveal goes to the end, but no further than to the beginning of an article: what is long is read from there.
+  reveal(head) {
+    if (this.scroll.clientHeight === 0) { // behind the other tab
+      this.head ??= head;
+      return;
+    }
+    this.head = null;
+    this.toEnd();
+    if (!head?.isConnected) return;
+    const above = this.scroll.getBoundingClientRect().top + margin - head.getBoundingClientRect().top;
+    if (above <= 0) return;
+    this.scroll.scrollTop -= above;
+    this.stuck = this.atEnd();
+  }
+
+  // shown: the conversation has come forward.
+  shown() {
+    if (this.stuck) this.reveal(this.head);
+  }
+
   // take shows new and changed lines. first: the page has just been told everything.
   take(lines, first) {
     if (first) this.forget();
     const follow = first || this.stuck || this.atEnd();
     let fresh = 0;
     let own = false;
+    let head = null; // where reading begins
     for (const { id, message } of lines) {
       const known = this.messages.has(id);
-      this.show(id, message, known);
+      const read = known && this.begins(id);
+      const now = this.show(id, message, known);
+      if (!message.author && (first || (read && now === this.log.lastElementChild))) head = now;
+      else if (!message.author && !known) head ??= now;
       if (known) continue;
       if (message.author === me.name) own = true;
       else fresh++;
@@ -56,7 +82,7 @@ export class Conversation {
     this.trim();
     this.empty.hidden = this.messages.size > 0;
     this.use.asked(this.hint());
-    if (follow || own) this.toEnd();
+    if (follow || own) this.reveal(head);
     else if (fresh > 0) this.pill.hidden = false;
     if (fresh > 0 && !first) this.use.arrived(fresh);
   }
@@ -70,8 +96,9 @@ export class Conversation {
     this.messages.set(id, message);
     const now = article(id, message, this.use);
     if (known) {
-      this.replace(this.log.querySelector(`:scope > [data-id="${id}"]`), now);
-      return;
+      const old = this.article(id);
+      this.replace(old, now);
+      return old;
     }
     let next = null; // the first article with a greater id; nearly always none
     for (let e = this.log.lastElementChild; e; e = e.previousElementSibling) {
@@ -85,6 +112,16 @@ export class Conversation {
       this.messages = new Map([...this.messages].sort(([a], [b]) => a - b));
       this.settle(next);
     }
+    return now;
+  }
+
+  article(id) {
+    return this.log.querySelector(`:scope > [data-id="${id}"]`);
+  }
+
+  // begins: the beginning of an article can be seen.
+  begins(id) {
+    return this.article(id).getBoundingClientRect().top >= this.scroll.getBoundingClientRect().top;
   }
 
   // button finds the button of a message again, also after the message has been replaced.

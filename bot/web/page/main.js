@@ -3,6 +3,7 @@
 import { Composer } from './composer.js';
 import { Conversation } from './conversation.js';
 import { closable, showPeople } from './people.js';
+import { whole } from './message.js';
 import { newId, say, send } from './page.js';
 import { Stream } from './stream.js';
 
@@ -41,7 +42,7 @@ function show(chat) {
   }
   unread[chat] = 0;
   mark(chat);
-  if (conversations[chat].stuck) conversations[chat].toEnd();
+  conversations[chat].shown();
 }
 
 function arrived(chat, count) {
@@ -83,7 +84,7 @@ let hide;
 function toast(text) {
   const t = document.getElementById('toast');
   clearTimeout(hide);
-  t.textContent = text;
+  t.replaceChildren(...whole(text));
   t.classList.add('shown');
   hide = setTimeout(() => t.classList.remove('shown'), Math.max(5000, text.length * 70));
 }

@@ -2,14 +2,11 @@
 
 import { decimal, make, me, say, timeOf } from './page.js';
 
-// The positions' labels are fixed words; their colours are the same everywhere. The word carries the meaning.
-const positions = {
-  setuju: 'agree', agree: 'agree', 'tidak keberatan': 'agree', 'no objection': 'agree',
-  'setuju + catatan': 'note', 'agree with a note': 'note',
-  abstain: 'abstain',
-  keberatan: 'object', object: 'object', objection: 'object',
-  menolak: 'block', block: 'block', 'tidak setuju': 'block', disagree: 'block',
-};
+// The styles a button may carry, and how they look. The word carries the meaning.
+const styles = new Map([
+  ['primary', 'primary'], ['danger', 'danger'],
+  ...['agree', 'note', 'abstain', 'object', 'block'].map((position) => [position, `says says-${position}`]),
+]);
 
 const commandInText = /(^|[\s(])(\/[a-z]{2,}(?: [A-Z]?\d+(?:\.\d+)*)?)(?![\w/])/g;
 
@@ -91,16 +88,23 @@ function span(s, m, use) {
   return m.author ? [text] : linked(text, use);
 }
 
+const receipt = /(\d+-[A-Z2-7]{6})(?![A-Z0-9])/;
+
+// whole keeps receipts in one line: a hyphen at the end of a line reads as one of hyphenation.
+export function whole(text) {
+  return text.split(receipt).map((part, n) => (n % 2 ? make('span', { class: 'whole' }, part) : part));
+}
+
 // linked makes the commands in a text of the bot pressable: they go to the message field.
 function linked(text, use) {
   const out = [];
   let at = 0;
   for (const found of text.matchAll(commandInText)) {
     const start = found.index + found[1].length;
-    out.push(text.slice(at, start), fill(found[2], use));
+    out.push(...whole(text.slice(at, start)), fill(found[2], use));
     at = start + found[2].length;
   }
-  out.push(text.slice(at));
+  out.push(...whole(text.slice(at)));
   return out;
 }
 
@@ -131,9 +135,8 @@ function button(id, b, use) {
     if (!/^https?:\/\//i.test(b.url)) return '';
     return make('a', { class: 'leads', href: b.url, target: '_blank', rel: 'noopener noreferrer nofollow', title: say('message.opens_page') }, b.label);
   }
-  const says = positions[b.label.toLowerCase()];
   const e = make('button', {
-    type: 'button', class: b.private ? 'leads' : says ? `says says-${says}` : undefined, 'data-press': b.data ?? b.private,
+    type: 'button', class: b.private ? 'leads' : styles.get(b.style), 'data-press': b.data ?? b.private,
     title: b.private ? say('message.opens_private') : undefined,
   }, b.label);
   e.addEventListener('click', () => use.press(id, b, e));
