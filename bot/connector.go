@@ -73,6 +73,13 @@ type (
 	BlankOpener interface {
 		OpenBlank(ctx context.Context, tap TapRef, b commands.Blank) error
 	}
+	// Shared platforms hand updates over on every replica (a webhook behind a load balancer) if Shared says so: Share then
+	// runs on all of them until ctx ends, and Receive, on the holder of the lease, only keeps the arrangement with the
+	// platform. Answers are sent by the replica that took the update, cards by the holder.
+	Shared interface {
+		Shared() bool
+		Share(ctx context.Context, to Sink) error
+	}
 	// Replicated platforms run on every replica and need no lease (the web room).
 	Replicated interface {
 		RunsEverywhere()

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -54,7 +55,7 @@ const (
 type outbox struct {
 	caps   Caps
 	now    func() time.Time
-	may    func() bool // whether this process holds the lease
+	may    func(class) bool // whether this process sends such things at present
 	report func(s *sending, err error)
 	spread chan struct{} // sends at a time
 
@@ -91,7 +92,7 @@ const (
 	pauseMost    = 5 * time.Minute
 )
 
-func newOutbox(caps Caps, now func() time.Time, may func() bool, report func(*sending, error)) *outbox {
+func newOutbox(caps Caps, now func() time.Time, may func(class) bool, report func(*sending, error)) *outbox {
 	return &outbox{
 		caps: caps, now: now, may: may, report: report,
 		spread: make(chan struct{}, sendsAtATime), wake: make(chan struct{}, 1),
@@ -288,7 +289,7 @@ func (o *outbox) buckets(chat domain.ChatRef, now time.Time) *chatBuckets {
 
 func (o *outbox) send(ctx context.Context, l *line, s *sending) {
 	defer func() { <-o.spread }()
-	if !o.may() { // the lease is not trusted at present: if it is lost, what waits is cleared
+	if !o.may(s.class) { // the lease is not trusted at present: if it is lost, what waits is cleared
 		o.settle(l, s, time.Second)
 		return
 	}
@@ -375,19 +376,27 @@ func (o *outbox) settle(l *line, retry *sending, after time.Duration) {
 	o.stir()
 }
 
-// clear drops all that waits: this process does not send for the platform any more.
-func (o *outbox) clear() {
+// clear drops all that waits: this process does not send for the platform any more, or only its answers.
+func (o *outbox) clear(keepAnswers bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for _, l := range o.lines {
+	for key, l := range o.lines {
+		if keepAnswers && l.class == answering {
+			continue
+		}
 		o.waiting -= len(l.queue)
 		l.queue, l.gone = nil, true
+		delete(o.lines, key)
 	}
-	clear(o.lines)
-	clear(o.keys)
+	clear(o.keys) // answers have none
+	o.asleep = slices.DeleteFunc(o.asleep, func(l *line) bool { return l.gone })
+	slices.SortFunc(o.asleep, func(a, b *line) int { return a.until.Compare(b.until) }) // a heap again
+	if keepAnswers {
+		o.turns = [classes]rota{answering: o.turns[answering]}
+		return
+	}
 	clear(o.answers)
 	o.turns = [classes]rota{}
-	o.asleep = nil
 }
 
 // drain sends the answers that need not wait for a rate limit, waits for what is under way, and stops. Cards that wait

@@ -27,7 +27,7 @@ func inYard(t *testing.T, caps Caps, test func(y *yard)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		y := &yard{at: map[string]time.Duration{}, ended: map[string]error{}, began: time.Now(), held: true}
-		y.outbox = newOutbox(caps, time.Now, func() bool { return y.held }, func(*sending, error) {})
+		y.outbox = newOutbox(caps, time.Now, func(class) bool { return y.held }, func(*sending, error) {})
 		ctx, cancel := context.WithCancel(t.Context())
 		var running sync.WaitGroup
 		running.Go(func() { y.run(ctx) })
@@ -215,7 +215,7 @@ func TestOutboxErrors(t *testing.T) {
 		if got := y.after(time.Second); len(got) != 0 {
 			t.Errorf("sent %v without the lease", got)
 		}
-		y.clear()
+		y.clear(false)
 		y.held = true
 		y.put("card2", editing, "A", "a", true, "k")
 		if got := y.after(time.Second); fmt.Sprint(got) != "[card2]" {

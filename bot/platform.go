@@ -24,6 +24,7 @@ type platform struct {
 	flushing chan struct{} // closed: answer what waits, then stop
 
 	everywhere bool         // no lease needed
+	shared     Shared       // nil: only the holder of the lease takes updates
 	until      atomic.Int64 // unix nanoseconds: the lease is trusted until then
 	mu         sync.Mutex
 	broken     error // why receiving does not work
@@ -43,7 +44,10 @@ const (
 func newPlatform(h *Hub, conn Connector) *platform {
 	p := &platform{hub: h, conn: conn, name: conn.Name(), caps: conn.Caps(), answers: make(chan *turn, maxInHand), flushing: make(chan struct{})}
 	_, p.everywhere = conn.(Replicated)
-	p.out = newOutbox(p.caps, time.Now, p.holds, p.sent)
+	if s, ok := conn.(Shared); ok && s.Shared() {
+		p.shared = s
+	}
+	p.out = newOutbox(p.caps, time.Now, p.sends, p.sent)
 	return p
 }
 
@@ -54,7 +58,15 @@ func (p *platform) start() {
 		p.workers.Go(p.answerAll)
 	}
 	h.receives.Go(func() { p.keepLease(h.intake) })
+	if p.shared != nil {
+		h.receives.Go(func() {
+			p.insist(h.intake, func(ctx context.Context) error { return p.shared.Share(ctx, h) })
+		})
+	}
 }
+
+// sends says whether this process sends what is of a class.
+func (p *platform) sends(c class) bool { return p.holds() || p.shared != nil && c == answering }
 
 // holds says whether this process receives and sends for the account.
 func (p *platform) holds() bool {
@@ -86,7 +98,7 @@ func (p *platform) keepLease(ctx context.Context) {
 		if ctx.Err() == nil {
 			p.hub.Log.Warn("lease lost", "platform", p.name)
 			p.until.Store(0)
-			p.out.clear()
+			p.out.clear(p.shared != nil)
 			p.hub.cards.reset()
 		}
 		receiving.Wait()
@@ -116,12 +128,18 @@ func (p *platform) renew(ctx context.Context) bool {
 // receive runs the connector until ctx ends. One that fails for good is tried again now and then: a token may be put
 // right; the other platforms go on meanwhile.
 func (p *platform) receive(ctx context.Context) {
+	p.insist(ctx, func(ctx context.Context) error {
+		p.publishMenu(ctx)
+		return p.conn.Receive(ctx, p.hub)
+	})
+}
+
+func (p *platform) insist(ctx context.Context, receive func(context.Context) error) {
 	pause := pauseLeast
 	for ctx.Err() == nil {
-		p.publishMenu(ctx)
 		began := time.Now()
 		var err error
-		if broken := guard(func() { err = p.conn.Receive(ctx, p.hub) }); broken != nil {
+		if broken := guard(func() { err = receive(ctx) }); broken != nil {
 			err = broken
 		}
 		if ctx.Err() != nil {

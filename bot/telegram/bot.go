@@ -38,6 +38,9 @@ type Options struct {
 	Token string
 	// API is the base of all requests: <API>/bot<token>/<method>.
 	API string
+	// Webhook is the https address under which this program's ServeHTTP can be reached from outside; empty: updates are
+	// polled.
+	Webhook string
 	// Lang is the language of menus for people who have neither Indonesian nor English: "id" (default) or "en".
 	Lang string
 	Log  *slog.Logger
@@ -70,6 +73,7 @@ type Bot struct {
 	drained  chan struct{}
 	drain    sync.Once
 	menu     menu
+	hook     *hook
 }
 
 type health struct{ err error }
@@ -82,6 +86,8 @@ var (
 	_ bot.PrivateLinker = (*Bot)(nil)
 	_ bot.MenuPublisher = (*Bot)(nil)
 	_ bot.BacklogTeller = (*Bot)(nil)
+	_ bot.Shared        = (*Bot)(nil)
+	_ http.Handler      = (*Bot)(nil)
 )
 
 // New checks the options and touches no network. Its errors never hold the token.
@@ -101,6 +107,7 @@ func New(o Options) (*Bot, error) {
 		token: o.Token, id: id, root: *root, lang: o.Lang, log: o.Log, now: o.Now, pause: o.Pause,
 		pollWait: o.PollWait, timeout: o.CallTimeout,
 		transport: newTransport(), drained: make(chan struct{}), menu: newMenu(),
+		hook: newHook(o.Webhook, o.Token),
 	}
 	if b.lang == "" {
 		b.lang = "id"

@@ -37,10 +37,17 @@ func (b *Bot) Receive(ctx context.Context, to bot.Sink) error {
 		b.transport.CloseIdleConnections()
 	}()
 	b.setHealth(errors.New("telegram: connecting"))
-	r := &receiver{Bot: b, to: to, delays: delays(time.Second, time.Minute), seen: b.now()}
-	err := r.connect(ctx)
-	if err == nil {
-		err = r.poll(ctx)
+	r := b.receiver(to)
+	err := r.introduce(ctx)
+	switch {
+	case err != nil:
+	case b.Shared():
+		err = r.watch(ctx)
+	default:
+		// Updates come by polling only while no webhook is set.
+		if err = r.insist(ctx, "deleteWebhook", params{{"drop_pending_updates", "false"}}, nil); err == nil {
+			err = r.poll(ctx)
+		}
 	}
 	if err == nil || ctx.Err() != nil {
 		b.setHealth(errNotReceiving)
@@ -69,16 +76,15 @@ type receiver struct {
 	conflict bool      // said so already
 }
 
-// connect asks who we are and makes sure that updates come by polling. It tries until it works, the context ends, or
-// the server says that the token is wrong.
-func (r *receiver) connect(ctx context.Context) error {
+// introduce asks who we are. It tries until it works, the context ends, or the server says that the token is wrong.
+func (r *receiver) introduce(ctx context.Context) error {
 	var me tgbotapi.User
 	if err := r.insist(ctx, "getMe", nil, &me); err != nil {
 		return err
 	}
 	r.username.Store(&me.UserName)
 	r.log.InfoContext(ctx, "telegram: connected", "account", r.Account(), "reads_all_group_messages", me.CanReadAllGroupMessages)
-	return r.insist(ctx, "deleteWebhook", params{{"drop_pending_updates", "false"}}, nil)
+	return nil
 }
 
 // insist repeats a call with growing delays.
@@ -238,15 +244,15 @@ func (r *receiver) handOver(ctx context.Context, updates batch) {
 }
 
 // skipBroken logs an update that cannot be decoded and returns its id, 0 when not even that can be read.
-func (r *receiver) skipBroken(ctx context.Context, raw []byte) int64 {
-	r.counts.broken.Add(1)
+func (b *Bot) skipBroken(ctx context.Context, raw []byte) int64 {
+	b.counts.broken.Add(1)
 	var u struct {
 		ID int64 `json:"update_id"`
 	}
 	if decode(raw, &u) != nil {
 		u.ID = 0
 	}
-	r.log.WarnContext(ctx, "telegram: an update cannot be read and is skipped", "update", u.ID)
+	b.log.WarnContext(ctx, "telegram: an update cannot be read and is skipped", "update", u.ID)
 	return u.ID
 }
 

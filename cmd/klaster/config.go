@@ -23,6 +23,7 @@ type Config struct {
 	HTTP          string `name:"http" env:"KLASTER_HTTP" default:"127.0.0.1:8080" help:"Address of the browser room, /healthz, /readyz and /metrics." placeholder:"HOST:PORT"`
 	TelegramToken string `env:"KLASTER_TELEGRAM_TOKEN" help:"Connects Telegram; from @BotFather." placeholder:"TOKEN"`
 	TelegramAPI   string `name:"telegram-api" env:"KLASTER_TELEGRAM_API" help:"Base URL of a Bot API server; empty: the official one." placeholder:"URL"`
+	TelegramHook  string `name:"telegram-webhook" env:"KLASTER_TELEGRAM_WEBHOOK" help:"Public https address that leads to this program; updates come there instead of being polled." placeholder:"URL"`
 	Lang          string `env:"KLASTER_LANG" default:"id" help:"Language until a person or cluster chooses one: id or en."`
 	TZ            string `name:"tz" env:"KLASTER_TZ" default:"Asia/Jakarta" help:"Time zone until a cluster chooses one." placeholder:"ZONE"`
 	Log           string `env:"KLASTER_LOG" default:"text" help:"text or json."`
@@ -78,6 +79,14 @@ func (c *Config) check() error {
 	if c.TelegramAPI != "" {
 		if u, err := url.Parse(c.TelegramAPI); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 			return wrong("KLASTER_TELEGRAM_API (--telegram-api)", c.TelegramAPI, "an http or https address")
+		}
+	}
+	if c.TelegramHook != "" {
+		if u, err := url.Parse(c.TelegramHook); err != nil || u.Scheme != "https" || u.Host == "" || len(u.Path) < 2 || u.RawQuery != "" || ownPath(u.Path) {
+			return wrong("KLASTER_TELEGRAM_WEBHOOK (--telegram-webhook)", c.TelegramHook, "an https address with a path of its own, for example https://bot.example.org/telegram")
+		}
+		if c.TelegramToken == "" {
+			return wrong("KLASTER_TELEGRAM_WEBHOOK (--telegram-webhook)", c.TelegramHook, "nothing while KLASTER_TELEGRAM_TOKEN is not set")
 		}
 	}
 	if id, secret, ok := strings.Cut(c.TelegramToken, ":"); c.TelegramToken != "" && (!ok || len(secret) < 10 || strings.Trim(id, "0123456789") != "") {

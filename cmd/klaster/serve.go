@@ -138,9 +138,12 @@ func (c *Config) connectors(s store.Store, site *site, log *slog.Logger) ([]bot.
 		out = append(out, room)
 	}
 	if c.TelegramToken != "" {
-		t, err := telegram.New(telegram.Options{Token: c.TelegramToken, API: c.TelegramAPI, Lang: c.Lang, Log: log})
+		t, err := telegram.New(telegram.Options{Token: c.TelegramToken, API: c.TelegramAPI, Webhook: c.TelegramHook, Lang: c.Lang, Log: log})
 		if err != nil {
 			return nil, usageError{err.Error()}
+		}
+		if c.TelegramHook != "" {
+			site.takeHook(c.TelegramHook, t)
 		}
 		out = append(out, t)
 	}
@@ -165,6 +168,9 @@ func (c *Config) announce(log *slog.Logger, addr net.Addr, site *site, d store.D
 	log.Info("what a confirmation is worth", "durability", label(d), "because", d.Reasons)
 	for _, w := range d.Warnings {
 		log.Warn("store", "advice", w)
+	}
+	if site.hook != nil {
+		log.Info("Telegram delivers to this program", "address", c.TelegramHook, "forward_to", "http://"+addr.String()+site.hookPath)
 	}
 	if c.TelegramToken == "" {
 		log.Info("Telegram is not connected: set KLASTER_TELEGRAM_TOKEN")

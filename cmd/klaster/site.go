@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -22,6 +23,8 @@ type site struct {
 	log      *slog.Logger
 	registry *prometheus.Registry
 	room     http.Handler // the browser room; nil: not served
+	hook     http.Handler // of Telegram; nil: updates are polled
+	hookPath string
 	metrics  http.Handler
 	inside   atomic.Pointer[inside]
 }
@@ -40,7 +43,21 @@ func newSite(_ *Config, log *slog.Logger) *site {
 }
 
 func (s *site) open(hub *bot.Hub, st store.Store, d *desk) { s.inside.Store(&inside{hub, st, d}) }
-func (s *site) shut()                                      { s.inside.Store(nil) }
+
+// takeHook serves a webhook under the path of its public address.
+func (s *site) takeHook(address string, hook http.Handler) {
+	u, err := url.Parse(address) // checked with the settings
+	if err == nil {
+		s.hook, s.hookPath = hook, u.Path
+	}
+}
+
+// ownPath says whether a path is given out already.
+func ownPath(path string) bool {
+	return path == "/" || path == "/healthz" || path == "/readyz" || path == "/metrics" || strings.HasPrefix(path, deskPath)
+}
+
+func (s *site) shut() { s.inside.Store(nil) }
 
 // ServeHTTP is the one place where paths are given out.
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -59,6 +76,8 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case in == nil:
 		w.Header().Set("Retry-After", "2")
 		http.Error(w, "starting, or stopping", http.StatusServiceUnavailable)
+	case s.hook != nil && path == s.hookPath:
+		s.hook.ServeHTTP(w, r)
 	case strings.HasPrefix(path, deskPath):
 		in.desk.ServeHTTP(w, r)
 	case s.room != nil:

@@ -9,21 +9,6 @@ func getMe(w *World, c *call) result {
 	return result{body: append(b, `,"supports_inline_queries":false,"can_connect_to_business":false,"has_main_web_app":false}`...)}
 }
 
-func deleteWebhook(w *World, c *call) result {
-	w.webhook = ""
-	if c.params.boolean("drop_pending_updates") {
-		w.queue.drop(len(w.queue.waiting))
-	}
-	return yes(c)
-}
-
-func getWebhookInfo(w *World, c *call) result {
-	b := appendText(c.buf, `{"url":`, w.webhook)
-	b = append(b, `,"has_custom_certificate":false`...)
-	b = appendInt(b, `,"pending_update_count":`, int64(w.Pending()))
-	return result{body: append(b, '}')}
-}
-
 func getChat(w *World, c *call) result {
 	room, e := w.target(c.params)
 	if e != nil {

@@ -29,7 +29,7 @@ func (s *Server) getUpdates(c *call) result {
 
 	w := s.lock()
 	q := &w.queue
-	if w.webhook != "" {
+	if w.webhook.url != "" {
 		s.unlock()
 		return refused(conflict("can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"))
 	}
@@ -122,11 +122,4 @@ func (s *Server) AllowedUpdates() []string {
 	w := s.lock()
 	defer s.unlock()
 	return w.AllowedUpdates()
-}
-
-// SetWebhook makes getUpdates fail with 409 until the bot calls deleteWebhook.
-func (s *Server) SetWebhook(url string) {
-	w := s.lock()
-	defer s.unlock()
-	w.webhook = url
 }

@@ -65,6 +65,7 @@ func (w *World) enqueue(body []byte) {
 	if q.poll != nil {
 		q.poll.signal()
 	}
+	w.webhook.signal()
 }
 
 // confirm forgets what lies below a positive offset; a negative one keeps only that

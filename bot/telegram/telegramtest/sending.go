@@ -9,6 +9,7 @@ import (
 func handlers() map[string]handler {
 	return map[string]handler{
 		"getMe":                  getMe,
+		"setWebhook":             setWebhook,
 		"deleteWebhook":          deleteWebhook,
 		"getWebhookInfo":         getWebhookInfo,
 		"sendMessage":            sendMessage,

@@ -30,7 +30,7 @@ type World struct {
 	files      map[string]*file
 	requests   []Request
 	violations []string
-	webhook    string
+	webhook    webhook
 	limiter    limiter
 }
 
@@ -141,6 +141,7 @@ func newWorld(s *settings) World {
 		commands:  make(map[commandKey][]Command),
 		files:     make(map[string]*file),
 		queue:     queue{next: 800_000_001},
+		webhook:   webhook{wake: make(chan struct{}, 1)},
 		limiter:   limiter{limits: s.limits},
 	}
 }
