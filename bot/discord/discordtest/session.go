@@ -3,6 +3,7 @@ package discordtest
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -173,12 +174,14 @@ func (w *World) resume(l *link, raw json.RawMessage) {
 		s.link.end(4000, "Unknown error.")
 	}
 	s.link, l.session = l, s
-	from := *p.Seq - int64(w.gateway.replay)
+	missed := slices.IndexFunc(s.log, func(d dispatched) bool { return d.seq > *p.Seq })
+	if missed < 0 {
+		missed = len(s.log)
+	}
+	missed = max(missed-w.gateway.replay, 0)
 	w.gateway.replay = 0
-	for _, d := range s.log {
-		if d.seq > from {
-			l.push(frame{data: d.data})
-		}
+	for _, d := range s.log[missed:] {
+		l.push(frame{data: d.data})
 	}
 	w.dispatchTo(s, "RESUMED", object{"_trace": []any{}})
 }
@@ -234,7 +237,9 @@ func (w *World) sendRaw(s *session, event string, raw []byte) {
 	if len(s.log) >= logKept {
 		s.log = append([]dispatched(nil), s.log[logKept/2:]...)
 	}
-	s.log = append(s.log, dispatched{s.seq, b})
+	if event != "RESUMED" { // never comes again
+		s.log = append(s.log, dispatched{s.seq, b})
+	}
 	if s.link != nil {
 		s.link.push(frame{data: b})
 	}
