@@ -89,11 +89,16 @@ func (h *Hub) linkAccount(t *turn, to domain.PersonID) (commands.Redeemed, error
 	if from.ID == to {
 		return commands.AccountSame, nil
 	}
-	switch person, err := h.people.find(h.ctx, to); {
+	// The alias comes first, so that nothing is told once more to the person that it turns out to be.
+	_, err := h.people.change(h.ctx, to, func(p *store.Person) bool {
+		p.Aliases = union(p.Aliases, append([]domain.PersonID{from.ID}, from.Aliases...))
+		return true
+	})
+	switch {
+	case errors.Is(err, store.ErrNotFound): // forgotten since
+		return commands.CodeWrong, nil
 	case err != nil:
 		return 0, err
-	case person == nil: // forgotten since
-		return commands.CodeWrong, nil
 	}
 	for _, id := range from.Clusters {
 		if err := h.tell(id, t.in.Cause+"/link/"+string(id), domain.LinkPersons{From: from.ID, To: to}); err != nil {
@@ -104,7 +109,6 @@ func (h *Hub) linkAccount(t *turn, to domain.PersonID) (commands.Redeemed, error
 		p.Accounts = union(p.Accounts, from.Accounts)
 		p.Private = union(p.Private, from.Private)
 		p.Clusters = union(p.Clusters, from.Clusters)
-		p.Aliases = union(p.Aliases, append([]domain.PersonID{from.ID}, from.Aliases...))
 		return true
 	})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -87,6 +88,9 @@ func (h *Hub) reconcile(ctx context.Context, d *delivery, forgets bool) (until t
 		if r, ok := d.posts[w.key()]; ok {
 			record = &r
 		}
+		if record == nil && !w.group && w.card.Kind == commands.Notice && h.toldElsewhere(d, w, a) {
+			continue
+		}
 		v := judge(w, record, now, p.caps.EditInterval)
 		d.open[w.key()] = v.act != leave
 		switch v.act {
@@ -124,6 +128,24 @@ func (h *Hub) reconcile(ctx context.Context, d *delivery, forgets bool) (until t
 		h.prune(ctx, d, cards, now)
 	}
 	return until, len(busy) == 0, nil
+}
+
+// toldElsewhere says whether a person has been told a notice in another private chat, or under another name: both change
+// when chats are attached and accounts linked. The delivery's lock is held.
+func (h *Hub) toldElsewhere(d *delivery, w wanted, a audience) bool {
+	keys := []string{w.card.Key}
+	if person, ok := h.people.known(w.card.To); ok && person != nil {
+		stem := strings.TrimSuffix(w.card.Key, string(w.card.To))
+		for _, alias := range person.Aliases {
+			keys = append(keys, stem+string(alias))
+		}
+	}
+	for key, p := range d.posts {
+		if p.Ref != "" && slices.Contains(keys, key.card) && !slices.ContainsFunc(a.chats, func(c domain.Chat) bool { return c.Ref == key.chat }) {
+			return true
+		}
+	}
+	return false
 }
 
 // wishes is what a cluster wants shown, and to whom.

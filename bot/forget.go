@@ -21,6 +21,11 @@ func (h *Hub) Forget(ctx context.Context, id domain.PersonID, cause string) erro
 	if err != nil {
 		return fmt.Errorf("forget %s: %w", id, err)
 	}
+	for _, alias := range person.Aliases { // what was done under the name of another account, before they were linked
+		if err := h.Forget(ctx, alias, cause); err != nil {
+			return err
+		}
+	}
 	for _, cluster := range person.Clusters {
 		// Before the order, so that replicas that fold it anew read redacted texts; after it, for what came in between.
 		if err := h.redact(ctx, cluster, id); err != nil {
