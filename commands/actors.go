@@ -27,14 +27,12 @@ func actorsArea() area {
 			"representative_left":     answerActor("actors.rep_left_done"),
 		},
 		notices: map[domain.NoticeKind]notifier{
-			domain.NoticeActorWaits:       noticeActorWaits,
 			domain.NoticeActorApproved:    noticeActorApproved,
 			domain.NoticeActorRefused:     noticeActorRefused,
-			domain.NoticeRepWaits:         noticeRepWaits,
 			domain.NoticeRepApproved:      noticeRepApproved,
 			domain.NoticeFacilitatorNamed: noticeFacilitatorNamed,
 		},
-		boards: registrationBoards,
+		boards: actorBoards,
 	}
 }
 

@@ -126,6 +126,8 @@ func (b *bot) cards() {
 			b.t.Errorf("board %q changes by the mere passing of time:\n%s\n%s", card.Key, now, then)
 		}
 		switch m := b.posted[card.Key]; {
+		case m == nil && (card.Final || !b.reaches(card.To)): // ended before anybody saw it, or there is nobody to show it to
+			continue
 		case m == nil:
 			m = &message{to: card.To, key: card.Key, body: body, buttons: card.Buttons}
 			b.posted[card.Key] = m
@@ -136,7 +138,7 @@ func (b *bot) cards() {
 			b.write("    (kartu %s diperbarui)", card.Key)
 		}
 	}
-	for key, m := range b.posted { // a board that is no longer wanted is left alone
+	for key, m := range b.posted { // the bot takes a board's buttons away then; somebody may have pressed one before
 		if !keys[key] {
 			m.key = ""
 			delete(b.posted, key)
@@ -144,9 +146,14 @@ func (b *bot) cards() {
 	}
 }
 
+// reaches says whether somebody can be written to; the group always can.
+func (b *bot) reaches(to domain.PersonID) bool {
+	return to == "" || b.people[to] != nil && b.people[to].reachable
+}
+
 func (b *bot) notice(card commands.Card, body string) {
 	to := card.To
-	if to != "" && (b.people[to] == nil || !b.people[to].reachable) {
+	if !b.reaches(to) {
 		if card.Fallback == nil {
 			return
 		}

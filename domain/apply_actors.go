@@ -46,7 +46,7 @@ func (f *folding) actorApproved(e ActorApproved) {
 	}
 	f.notPending(a)
 	a.Status, a.Since = StatusApproved, f.now()
-	f.tell(Notice{Kind: NoticeActorApproved, Actor: a.ID})
+	f.tell(Notice{Kind: NoticeActorApproved, Actor: a.ID, Why: string(f.by)})
 }
 
 func (f *folding) actorRefused(e ActorRefused) {
@@ -56,7 +56,7 @@ func (f *folding) actorRefused(e ActorRefused) {
 	}
 	f.notPending(a)
 	a.Status = StatusRefused
-	f.tell(Notice{Kind: NoticeActorRefused, Actor: a.ID, Why: string(e.Reason)})
+	f.tell(Notice{Kind: NoticeActorRefused, Actor: a.ID, Person: f.by, Why: string(e.Reason)})
 }
 
 func (f *folding) actorChanged(e ActorChanged) {
@@ -97,7 +97,7 @@ func (f *folding) representativeApproved(e RepresentativeApproved) {
 		return
 	}
 	a.Reps[a.rep(e.Person)].Approved = true
-	f.tell(Notice{Kind: NoticeRepApproved, Actor: a.ID, Person: e.Person})
+	f.tell(Notice{Kind: NoticeRepApproved, Actor: a.ID, Person: e.Person, Why: string(f.by)})
 }
 
 func (f *folding) representativeLeft(e RepresentativeLeft) {

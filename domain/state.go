@@ -258,10 +258,10 @@ type NoticeKind string
 const (
 	NoticeFounded          NoticeKind = "founded"
 	NoticeActorWaits       NoticeKind = "actor_waits"       // to stewards: Actor
-	NoticeActorApproved    NoticeKind = "actor_approved"    // to the actor's representatives but Person, who registered it just now, and a line in the group
-	NoticeActorRefused     NoticeKind = "actor_refused"     // to the actor's representatives
+	NoticeActorApproved    NoticeKind = "actor_approved"    // to the actor's representatives but Person, who registered it just now, and a line in the group; Why: the person who approved it
+	NoticeActorRefused     NoticeKind = "actor_refused"     // to the actor's representatives; Person refused it, Why: the reason
 	NoticeRepWaits         NoticeKind = "rep_waits"         // to co-representatives (or stewards): Actor, Person
-	NoticeRepApproved      NoticeKind = "rep_approved"      // to Person
+	NoticeRepApproved      NoticeKind = "rep_approved"      // to Person; Why: the person who approved it
 	NoticeCoVoted          NoticeKind = "co_voted"          // to the actor's other representatives: Item, Actor, Person
 	NoticeIssueFate        NoticeKind = "issue_fate"        // to the issue's author: Item
 	NoticeRanking          NoticeKind = "ranking"           // group: Item (round)
