@@ -2,9 +2,11 @@ package discordtest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
@@ -37,6 +39,15 @@ func newSession(t *testing.T, s *Server) *discordgo.Session {
 	d.SyncEvents = true
 	d.ShouldReconnectOnError = false
 	d.LogLevel = -1
+	// What discordgo cannot decode it hands on half empty: the fake must not send such things.
+	d.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) {
+		if e.Struct == nil {
+			return
+		}
+		if err := json.Unmarshal(e.RawData, reflect.New(reflect.TypeOf(e.Struct).Elem()).Interface()); err != nil {
+			t.Errorf("discordgo cannot read %s: %v\n%s", e.Type, err, e.RawData)
+		}
+	})
 	return d
 }
 
