@@ -115,7 +115,7 @@ func (v voice) waitingLines(n *domain.Indicator) []Rich {
 	period := phrase.FormatPeriod(n.Period, v.lang)
 	if missing := v.s.Missing(n); len(missing) > 0 && !n.Retired {
 		key := "indicator.waiting"
-		if late(n) {
+		if v.s.Late(n) {
 			key = "indicator.late"
 		}
 		out = append(out, v.say(key, "period", period, "actors", v.actors(missing)))

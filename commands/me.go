@@ -59,22 +59,17 @@ func (t *turn) showMe() {
 	body = append(body, t.say("me.count", "votes", n.votes, "issues", n.issues, "proposals", n.proposals, "readings", n.readings)...)
 	body = append(body, t.say("me.outro")...)
 	var buttons [][]Button
-	for _, id := range append(stands, asked...) {
-		const shown = 5
-		if len(buttons) < shown && len("c:/saya lepas ")+len(t.s.Actor(id).Name) <= maxTap {
-			buttons = append(buttons, []Button{{
-				Label: t.line("button.leave_actor", "name", short(t.s.Actor(id).Name, 14)), Data: "c:/saya lepas " + string(t.s.Actor(id).Name),
-			}})
-		}
+	const shown = 5
+	for _, id := range first(append(stands, asked...), shown) { // by id: names may be long, and one may be part of another
+		buttons = append(buttons, []Button{{
+			Label: t.line("button.leave_actor", "name", short(t.s.Actor(id).Name, 14)), Data: "c:/saya lepas " + string(id),
+		}})
 	}
 	if t.in.Several {
 		buttons = append(buttons, []Button{{Label: t.line("button.other_cluster"), Data: "use:"}})
 	}
 	t.reply(Reply{Body: body, Buttons: append(buttons, []Button{language, forget})})
 }
-
-// maxTap is the most that button data may hold, in bytes.
-const maxTap = 48
 
 // myActors lists the actors the person stands for, and those it has asked to stand for or that still wait themselves.
 func (t *turn) myActors() (stands, asked []domain.ActorID) {
@@ -100,24 +95,29 @@ func (t *turn) myPosts() string {
 	return t.voice().list(posts)
 }
 
+// leaveRepresentation finds the actor meant among the person's own: by its whole name (or, from a button, its id), else
+// by a part of it.
 func (t *turn) leaveRepresentation(name string) {
-	var found []*domain.Actor
-	for _, a := range t.s.Involvements(t.in.By) {
-		if a.Status != domain.StatusLeft && (name == "" || strings.Contains(strings.ToLower(string(a.Name)), strings.ToLower(name))) {
-			found = append(found, a)
+	v := t.voice()
+	stands, asked := t.myActors()
+	var found []domain.ActorID
+	for _, id := range append(stands, asked...) {
+		called := strings.ToLower(v.actor(id))
+		if string(id) == name || called == strings.ToLower(name) {
+			found = []domain.ActorID{id}
+			break
+		}
+		if strings.Contains(called, strings.ToLower(name)) {
+			found = append(found, id)
 		}
 	}
 	switch len(found) {
 	case 0:
 		t.tell("me.no_actor")
 	case 1:
-		t.begin("leave_rep", values{"actor": string(found[0].ID)}, "")
+		t.begin("leave_rep", values{"actor": string(found[0])}, "")
 	default:
-		var names []string
-		for _, a := range found {
-			names = append(names, string(a.Name))
-		}
-		t.tell("actors.which", "names", t.voice().list(names))
+		t.tell("actors.which", "names", v.actors(found))
 	}
 }
 
@@ -129,7 +129,11 @@ func leaveRepForm() form {
 		echo: func(t *turn, v values) Rich {
 			id := domain.ActorID(v["actor"])
 			key := "me.echo_leave"
-			if a := t.s.Actor(id); a != nil && len(representatives(a)) <= 1 {
+			switch a := t.s.Actor(id); {
+			case a == nil:
+			case a.Status == domain.StatusPending || !a.RepresentedBy(t.in.By):
+				key = "me.echo_unask"
+			case len(representatives(a)) <= 1:
 				key = "me.echo_leave_last"
 			}
 			return t.say(key, "name", t.voice().actor(id))

@@ -52,7 +52,7 @@ type lateReading struct {
 func lateReadings(v voice) []lateReading {
 	var out []lateReading
 	for _, n := range v.s.Indicators {
-		if n.Retired || !late(n) {
+		if n.Retired || !v.s.Late(n) {
 			continue
 		}
 		if missing := v.s.Missing(n); len(missing) > 0 {
@@ -61,9 +61,6 @@ func lateReadings(v voice) []lateReading {
 	}
 	return out
 }
-
-// late: from the first reminder on, three days after the question.
-func late(n *domain.Indicator) bool { return n.Repeats > 0 }
 
 // reports says whether an actor is asked for an indicator's values.
 func reports(n *domain.Indicator, a *domain.Actor) bool {

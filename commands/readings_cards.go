@@ -21,6 +21,9 @@ func noticePrompt(v voice, n domain.Notice, lang LangOf) []Card {
 		if _, answered := indicator.Readings[n.Period][id]; answered {
 			continue
 		}
+		if a := v.s.Actor(id); a == nil || a.Status != domain.StatusApproved { // it has left since
+			continue
+		}
 		asked := askedReading{indicator, id, n.Period}
 		for _, card := range privately(v, n, lang, representatives(v.s.Actor(id)), func(theirs voice, p domain.PersonID) Card {
 			return theirs.promptCard(v, n, asked, p)

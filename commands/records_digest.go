@@ -10,7 +10,7 @@ import (
 // noticeDigest is the group's summary of a day: what is open and what it still needs, data that are late, what is new
 // since yesterday. A day without any of that has none.
 func noticeDigest(v voice, n domain.Notice, _ LangOf) []Card {
-	since := n.At.Add(-24 * time.Hour)
+	since := v.lastDigest(n)
 	body := v.digestItems(since, n.At)
 	buttons := []Button{{Label: v.line("button.my_matters"), Private: "/status"}}
 	if len(body) > 0 {
@@ -34,6 +34,19 @@ func noticeDigest(v voice, n domain.Notice, _ LangOf) []Card {
 		Body:    append(v.say("digest.title", "day", phrase.FormatDay(day, v.lang)), body...),
 		Buttons: [][]Button{buttons},
 	}}
+}
+
+// lastDigest is where the digest goes on: a digest that came late leaves no gap and repeats nothing. Where there was
+// none lately, it is a day ago.
+func (v voice) lastDigest(n domain.Notice) time.Time {
+	const lately = 48 * time.Hour // about as long as notices are remembered
+	since := n.At.Add(-24 * time.Hour)
+	for _, earlier := range v.s.Notices {
+		if earlier.Kind == domain.NoticeDigest && earlier.At.Before(n.At) && n.At.Sub(earlier.At) <= lately {
+			since = earlier.At
+		}
+	}
+	return since
 }
 
 // digestItems is a line for everything that is open: until when, who is missing, and whether half of the time went by.

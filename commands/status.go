@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"slices"
+
 	"klaster/commands/phrase"
 	"klaster/domain"
 )
@@ -69,7 +71,7 @@ func dutiesOf(v voice, p domain.PersonID) []duty {
 	}
 	out = append(out, representativesToApprove(v, p)...)
 	for _, s := range domain.Steps() {
-		if v.s.Facilitates(p) && v.s.Step(s.ID).Status == domain.Claimed && len(v.s.Step(s.ID).Evidence) > 0 {
+		if v.s.Step(s.ID).Status == domain.Claimed && len(v.s.Step(s.ID).Evidence) > 0 && v.verifies(s.ID, p) {
 			out = append(out, duty{
 				v.say("status.verify", "step", v.stepName(s.ID)),
 				[]Button{{Label: v.line("button.verify_step", "step", string(s.ID)), Data: "c:/verifikasi " + string(s.ID)}},
@@ -77,6 +79,19 @@ func dutiesOf(v voice, p domain.PersonID) []duty {
 		}
 	}
 	return out
+}
+
+// verifies says whether a step waits for the person: for those who facilitate, and, where it is their own claim, for all
+// others who may verify it.
+func (v voice) verifies(id domain.StepID, p domain.PersonID) bool {
+	if !v.mayVerify(id, p) {
+		return false
+	}
+	guides := v.s.Stewards
+	if v.s.Facilitator != "" {
+		guides = []domain.PersonID{v.s.Facilitator}
+	}
+	return v.s.Facilitates(p) || !slices.ContainsFunc(guides, func(g domain.PersonID) bool { return v.mayVerify(id, g) })
 }
 
 // representativesToApprove lists who asks to stand beside the person, or, for a steward, for an actor without anybody.
@@ -131,10 +146,18 @@ func (t *turn) myDuties(duties []duty) (Rich, [][]Button) {
 	return body, append(buttons, []Button{{Label: t.line("button.steps"), Data: "c:/langkah"}, {Label: t.line("button.history"), Data: "c:/riwayat"}})
 }
 
-// gathered sets single buttons two to a row; pairs that belong together stay.
+// gathered sets single buttons two to a row, each once: the same button may serve several actors. Pairs that belong
+// together stay.
 func gathered(keyboard [][]Button) [][]Button {
 	var out [][]Button
+	seen := map[string]bool{}
 	for _, row := range keyboard {
+		if len(row) == 1 {
+			if seen[row[0].Data] {
+				continue
+			}
+			seen[row[0].Data] = true
+		}
 		last := len(out) - 1
 		if len(row) == 1 && last >= 0 && len(out[last]) == 1 {
 			out[last] = append(out[last], row[0])

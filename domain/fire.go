@@ -134,7 +134,7 @@ func (s *State) digestDue() time.Time {
 	}
 	for _, n := range s.Indicators {
 		if !n.Retired && n.Period != "" && len(s.Missing(n)) > 0 {
-			from := s.afterSlot(n, repeatDays[0])
+			from := s.repeatAt(n, 1)
 			if n.Asked.After(from) { // asked late
 				from = n.Asked
 			}

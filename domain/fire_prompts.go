@@ -52,6 +52,12 @@ func (s *State) repeatAt(n *Indicator, count int) time.Time {
 	return s.later(s.afterSlot(n, repeatDays[count-1]))
 }
 
+// Late says whether the values asked for last are late: from the first reminder on, or from the question where that came
+// later.
+func (s *State) Late(n *Indicator) bool {
+	return n.Period != "" && (n.Repeats > 0 || !s.repeatAt(n, 1).After(n.Asked))
+}
+
 // nextRepeat counts the repeat that comes next; one whose time had passed when a late prompt was sent is left out.
 func (s *State) nextRepeat(n *Indicator) int {
 	count := n.Repeats + 1

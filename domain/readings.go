@@ -2,7 +2,6 @@ package domain
 
 import (
 	"slices"
-	"time"
 
 	"klaster/domain/calendar"
 )
@@ -45,9 +44,4 @@ func (s *State) Latest(n *Indicator, actor ActorID, before calendar.Period) (Poi
 		latest, found = Point{period, r}, true
 	}
 	return latest, found
-}
-
-// Late says whether data are late: somebody asked has not answered by the day of the first reminder.
-func (s *State) Late(n *Indicator, now time.Time) bool {
-	return !n.Retired && n.Period != "" && !now.Before(s.afterSlot(n, repeatDays[0])) && len(s.Missing(n)) > 0
 }
