@@ -104,7 +104,9 @@ func TestOneButtonForSeveralActors(t *testing.T) {
 func TestALateDigestLeavesNoGap(t *testing.T) {
 	b, steward := founded(t, "id")
 	budi := b.person("Pak Budi", "id")
-	at := func(day, hour, minute int) time.Time { return time.Date(2026, 12, day, hour, minute, 0, 0, zones("Asia/Jakarta")) }
+	at := func(day, hour, minute int) time.Time {
+		return time.Date(2026, 12, day, hour, minute, 0, 0, zones("Asia/Jakarta"))
+	}
 	b.hush(func() {
 		b.do(steward, domain.ChangeCharter{Key: domain.KeyDigest, Value: "16"})
 		b.actor(steward, budi, "PT Rotan Jaya", domain.Core)
