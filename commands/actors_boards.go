@@ -11,6 +11,10 @@ import (
 // maxBoards is how many registrations have a board at a time, and how many actors one message welcomes.
 const maxBoards = 20
 
+// newsLife is how long a group that has not seen it is told that somebody joined: a group that is attached later is
+// spared the news of the days before. The daily digest has it, too.
+const newsLife = 2 * time.Hour
+
 // actorBoards are the boards of who waits for approval, and of who has joined.
 func actorBoards(v voice, lang LangOf) []Card {
 	return slices.Concat(registrationBoards(v, lang), representativeBoards(v, lang), joinedBoards(v))
@@ -51,7 +55,9 @@ func registrationBoards(v voice, lang LangOf) []Card {
 		}
 		switch {
 		case n.Kind == domain.NoticeActorApproved && n.Person == "" && a.Status == domain.StatusApproved:
-			out = append(out, inGroup(a, "actors.joined"))
+			card := inGroup(a, "actors.joined")
+			card.Final = v.s.LastAt.Sub(n.At) >= newsLife
+			out = append(out, card)
 			toStewards(a, func(v voice) Card {
 				return Card{Final: true, Body: v.say("actors.waits_approved", "cluster", v.s.Name, "name", a.Name, "roles", v.roleLine(a.Roles),
 					"by", personSpan(n.Why), "at", v.moment(n.At))}
@@ -147,7 +153,7 @@ func joinedBoards(v voice) []Card {
 		}
 		key := "joined/" + n.At.UTC().Truncate(time.Hour).Format("2006-01-02T15")
 		if joined[key]++; joined[key] == 1 {
-			out = append(out, Card{Key: key, Kind: Board, Class: Edit, Tone: ToneNotice})
+			out = append(out, Card{Key: key, Kind: Board, Class: Edit, Tone: ToneNotice, Final: v.s.LastAt.Sub(n.At) >= newsLife})
 		}
 		if joined[key] <= maxBoards {
 			card := &out[len(out)-1]

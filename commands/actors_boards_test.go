@@ -110,8 +110,13 @@ func TestJoinedIsMergedPerHour(t *testing.T) {
 			t.Errorf("the group gets a message of its own: %q", b.plain(c.Body))
 		}
 	}
-	b.now = b.now.Add(26 * time.Hour)
+	b.now = b.now.Add(90 * time.Minute)
 	join(26)
+	if news := b.cardsLike("joined/"); !news[0].Final || news[2].Final {
+		t.Errorf("final: %v, %v; only news that is old must not be posted any more", news[0].Final, news[2].Final)
+	}
+	b.now = b.now.Add(26 * time.Hour)
+	join(27)
 	if news := b.cardsLike("joined/"); len(news) != 1 {
 		t.Errorf("%d messages a day later, want only the new one", len(news))
 	}
