@@ -3,6 +3,7 @@ package discordtest
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -23,8 +24,8 @@ type schemas struct {
 // check returns the first thing that does not fit, "" when all does.
 func (s *schemas) check(schema object, path string, v any) string {
 	if ref := asText(schema["$ref"]); ref != "" {
-		def, known := s.defs[strings.TrimPrefix(ref, s.prefix)].(object)
-		if !known {
+		def := s.find(ref)
+		if def == nil {
 			return path + ": the specification lacks " + ref
 		}
 		return s.check(def, path, v)
@@ -90,13 +91,24 @@ func depth(text string) int {
 	return strings.Count(place, ".") + strings.Count(place, "[")
 }
 
+// find gives what a $ref names, nil when it is not there. The names in it are escaped.
+func (s *schemas) find(ref string) object {
+	name, err := url.PathUnescape(strings.TrimPrefix(ref, s.prefix))
+	if err != nil {
+		return nil
+	}
+	return asObject(s.defs[name])
+}
+
+// resolve follows a $ref; one that names nothing is left for check to complain about.
 func (s *schemas) resolve(schema object) object {
 	for {
 		ref := asText(schema["$ref"])
-		if ref == "" {
+		def := s.find(ref)
+		if ref == "" || def == nil {
 			return schema
 		}
-		schema = asObject(s.defs[strings.TrimPrefix(ref, s.prefix)])
+		schema = def
 	}
 }
 
