@@ -39,19 +39,50 @@ type foreign struct {
 	base string
 }
 
-// startForeign installs it from the registry and starts it, or skips.
-func startForeign(t *testing.T) *foreign {
+// npmInstall installs a package from the registry into a folder of its own, or skips.
+func npmInstall(t *testing.T, name, version string) (dir string) {
 	t.Helper()
 	for _, tool := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("skipped: needs node; there is no %s in the PATH, so nothing can be tried against npm's telegram-test-api", tool)
+			t.Skipf("skipped: needs node; there is no %s in the PATH, so nothing can be tried against npm's %s", tool, name)
 		}
 	}
-	dir := t.TempDir()
-	install := exec.CommandContext(within(t, 2*time.Minute), "npm", "i", "--no-audit", "--no-fund", "--no-save", "--prefix", dir, "telegram-test-api@4.2.1")
+	dir = t.TempDir()
+	install := exec.CommandContext(within(t, 2*time.Minute), "npm", "i", "--no-audit", "--no-fund", "--no-save", "--prefix", dir, name+"@"+version)
 	if out, err := install.CombinedOutput(); err != nil {
-		t.Skipf("skipped: needs node; npm cannot install telegram-test-api 4.2.1 (%v): %s", err, lastLine(string(out)))
+		t.Skipf("skipped: needs node; npm cannot install %s %s (%v): %s", name, version, err, lastLine(string(out)))
 	}
+	return dir
+}
+
+// runNode runs a script until the test ends, and returns what it says.
+func runNode(t *testing.T, dir, script string, environment ...string) *output {
+	t.Helper()
+	node := exec.Command("node", script)
+	node.Dir, node.Env = dir, append(node.Environ(), environment...)
+	said := newOutput()
+	node.Stdout, node.Stderr = said, said
+	endWithParent(node)
+	if err := node.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		_ = node.Wait()
+		said.end()
+		close(ended)
+	}()
+	t.Cleanup(func() {
+		_ = node.Process.Kill()
+		<-ended
+	})
+	return said
+}
+
+// startForeign installs it from the registry and starts it, or skips.
+func startForeign(t *testing.T) *foreign {
+	t.Helper()
+	dir := npmInstall(t, "telegram-test-api", "4.2.1")
 	script := filepath.Join(dir, "serve.cjs")
 	write(t, script, serveForeign)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -60,25 +91,7 @@ func startForeign(t *testing.T) *foreign {
 	}
 	addr := l.Addr().(*net.TCPAddr)
 	_ = l.Close()
-	server := exec.Command("node", script)
-	server.Dir, server.Env = dir, append(server.Environ(), fmt.Sprint("PORT=", addr.Port))
-	said := newOutput()
-	server.Stdout, server.Stderr = said, said
-	endWithParent(server)
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan struct{})
-	go func() {
-		_ = server.Wait()
-		said.end()
-		close(ended)
-	}()
-	t.Cleanup(func() {
-		_ = server.Process.Kill()
-		<-ended
-	})
-	said.await(t, patience, regexp.MustCompile(`(?m)^up$`))
+	runNode(t, dir, script, fmt.Sprint("PORT=", addr.Port)).await(t, patience, regexp.MustCompile(`(?m)^up$`))
 	return &foreign{t, "http://" + addr.String()}
 }
 

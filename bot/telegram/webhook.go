@@ -172,4 +172,3 @@ func hookHealth(info tgbotapi.WebhookInfo, now time.Time) error {
 func (b *Bot) receiver(to bot.Sink) *receiver {
 	return &receiver{Bot: b, to: to, delays: delays(time.Second, time.Minute), seen: b.now()}
 }
-

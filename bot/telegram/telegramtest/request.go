@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -181,7 +182,7 @@ func appendMultipart(p params, body []byte, boundary string) (params, error) {
 	for {
 		part, err := mr.NextPart()
 		if errors.Is(err, io.EOF) {
-			return p, nil
+			return p.attach(), nil
 		}
 		if err != nil {
 			return p, errors.New("multipart body is broken")
@@ -196,4 +197,20 @@ func appendMultipart(p params, body []byte, boundary string) (params, error) {
 		}
 		p = append(p, param{name: part.FormName(), isFile: true, fileName: part.FileName(), content: content})
 	}
+}
+
+// attach puts files in the place of the parameters that name them: "attach://part".
+func (p params) attach() params {
+	var named []string
+	for i := range p {
+		name, ok := strings.CutPrefix(p[i].value, "attach://")
+		if !ok || p[i].isFile {
+			continue
+		}
+		if part, ok := p.find(name); ok && part.isFile {
+			p[i].isFile, p[i].fileName, p[i].content = true, part.fileName, part.content
+			named = append(named, name)
+		}
+	}
+	return slices.DeleteFunc(p, func(v param) bool { return slices.Contains(named, v.name) })
 }
