@@ -42,6 +42,7 @@ type Hub struct {
 	links     *links
 	rooms     *rooms
 	lanes     *lanes
+	flood     *flood
 	platforms map[domain.Platform]*platform
 	order     []*platform
 	cards     *reconciler
@@ -114,6 +115,7 @@ func NewHub(c Config) (*Hub, error) {
 		due: c.DueHint,
 	}, c.Idle)
 	h.lanes = newLanes(h.begin, maxInHand)
+	h.flood = newFlood(h.clock.Now)
 	h.cards = newReconciler(h)
 	for _, conn := range c.Connectors {
 		if _, twice := h.platforms[conn.Name()]; twice {

@@ -27,6 +27,7 @@ type turn struct {
 	spend   string           // a token that is worth nothing after this turn
 	hinted  atomic.Bool      // the group has been told to look into the private chat
 
+	tooMuch   bool // its sender floods, and is told so; it is not taken in
 	refounded bool // its cluster had no journal, and has one now
 	failed    error
 	durable   sync.WaitGroup
@@ -41,6 +42,10 @@ func (h *Hub) Accept(ctx context.Context, u Update) (wait func() error) {
 	h.Metrics.input(string(p.name), u.Kind.String())
 	t := &turn{hub: h, p: p, u: u}
 	t.durable.Add(1)
+	var floods bool
+	if floods, t.tooMuch = p.floods(t); floods && !t.tooMuch {
+		return func() error { return nil }
+	}
 	if err := h.lanes.push(ctx, t); err != nil {
 		return func() error { return err }
 	}
@@ -89,6 +94,12 @@ func (h *Hub) begin(t *turn) {
 }
 
 func (h *Hub) route(t *turn) error {
+	if t.tooMuch {
+		t.in.Lang = t.u.From.Lang
+		t.trouble = commands.Flooding
+		t.finish()
+		return nil
+	}
 	switch t.u.Kind {
 	case Said, Tapped:
 		return h.hear(t)
@@ -148,6 +159,7 @@ func (t *turn) fail(err error) {
 	h.Log.Warn("input not stored", "platform", t.p.name, "cluster", t.cluster, "cause", t.u.Cause, "err", err)
 	t.failed = err
 	t.replies = nil
+	h.flood.caughtOut()
 	if t.addressed() {
 		if _, told := h.told.get(t.u.Cause); !told {
 			h.told.put(t.u.Cause, true)

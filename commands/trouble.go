@@ -14,6 +14,7 @@ const (
 	JournalFault Trouble = "trouble.journal"   // this cluster's journal is missing or damaged; the operator is told
 	FileTooBig   Trouble = "trouble.file"      // an attachment that cannot be sent
 	TooMany      Trouble = "trouble.many"      // more from one person than can be answered; silence follows until it is less
+	Flooding     Trouble = "trouble.flood"     // too much from one person at once: this was not taken in, nor what follows at once
 	CardOver     Trouble = "trouble.over"      // what stands on a card that is not wanted any more
 )
 
