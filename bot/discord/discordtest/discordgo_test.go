@@ -1,6 +1,7 @@
 package discordtest
 
 import (
+	"sync"
 	"testing"
 
 	"github.com/bwmarrin/discordgo"
@@ -142,5 +143,74 @@ func TestBoardIsEdited(t *testing.T) {
 	}
 	if s.Calls(RouteCreateMessage) != 1 || s.Calls(AnyRoute) != 2 || s.Requests()[1].Route != RouteEditMessage {
 		t.Errorf("requests %+v", s.Requests())
+	}
+}
+
+// TestDiscordgoReconnects sees that the real client comes back after op 7 and with its
+// session.
+func TestDiscordgoReconnects(t *testing.T) {
+	t.Parallel()
+	s := Start(t)
+	w := somewhere(s)
+	resumed := make(chan struct{}, 1)
+	var once sync.Once
+	d := newSession(t, s)
+	d.ShouldReconnectOnError = true
+	d.AddHandler(func(*discordgo.Session, *discordgo.Resumed) { once.Do(func() { close(resumed) }) })
+	if err := d.Open(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		d.ShouldReconnectOnError = false
+		_ = d.Close()
+	}()
+	if _, err := d.State.Guild(w.guild); err != nil {
+		t.Error(err)
+	}
+	s.RequestReconnect()
+	select {
+	case <-resumed:
+	case <-within10s(t).Done():
+		t.Fatal("no RESUMED")
+	}
+}
+
+// TestChosenThingsAreResolved hands over a file, a role and a person.
+func TestChosenThingsAreResolved(t *testing.T) {
+	t.Parallel()
+	s := Start(t)
+	p := somewhere(s)
+	heard := make(chan *discordgo.InteractionCreate, 2)
+	d := opened(t, s, func(_ *discordgo.Session, i *discordgo.InteractionCreate) { heard <- i })
+	must(d.ApplicationCommandBulkOverwrite(s.BotID(), "", []*discordgo.ApplicationCommand{{
+		Name: "import", Description: "Import", Options: []*discordgo.ApplicationCommandOption{
+			{Type: discordgo.ApplicationCommandOptionAttachment, Name: "file", Description: "A file"},
+			{Type: discordgo.ApplicationCommandOptionRole, Name: "role", Description: "A role"},
+			{Type: discordgo.ApplicationCommandOptionChannel, Name: "where", Description: "A channel"},
+		},
+	}}))(t)
+	role := must(d.GuildMember(p.guild, p.budi))(t).Roles[0]
+	must(s.Slash(p.channel, p.citra, "import", Opt{"file", File{Name: "a.csv", MIME: "text/csv", Content: []byte("a,b")}}, Opt{"role", RoleOption(role)}, Opt{"where", ChannelOption(p.channel)}))(t)
+	data := (<-heard).ApplicationCommandData()
+	file := data.Resolved.Attachments[data.Options[0].Value.(string)]
+	if file == nil || file.Filename != "a.csv" || data.Resolved.Roles[role] == nil || data.Resolved.Channels[p.channel].Name != "umum" {
+		t.Fatalf("resolved %+v", data.Resolved)
+	}
+	resp, err := d.Client.Get(file.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != 200 || resp.ContentLength != 3 {
+		t.Errorf("the file's address: %s, %d bytes", resp.Status, resp.ContentLength)
+	}
+
+	m := must(d.ChannelMessageSendComplex(p.channel, &discordgo.MessageSend{Content: "Who?", AllowedMentions: quiet(), Components: []discordgo.MessageComponent{
+		discordgo.ActionsRow{Components: []discordgo.MessageComponent{discordgo.SelectMenu{MenuType: discordgo.UserSelectMenu, CustomID: "who"}}},
+	}}))(t)
+	must(s.Choose(p.channel, m.ID, p.citra, "who", p.budi))(t)
+	chosen := (<-heard).MessageComponentData()
+	if chosen.ComponentType != discordgo.UserSelectMenuComponent || chosen.Resolved.Users[p.budi] == nil || chosen.Values[0] != p.budi {
+		t.Errorf("chosen %+v", chosen)
 	}
 }

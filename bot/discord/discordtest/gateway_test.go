@@ -6,11 +6,9 @@ import (
 	"encoding/json"
 	"io"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/bwmarrin/discordgo"
 	"github.com/gorilla/websocket"
 )
 
@@ -355,35 +353,6 @@ func TestIdentifyIsLimited(t *testing.T) {
 	limit := asObject(newClient(t, s).must("GET /gateway/bot", "")["session_start_limit"])
 	if asNumber(limit["remaining"]) != 0 || asNumber(limit["max_concurrency"]) != 1 {
 		t.Errorf("told %v", limit)
-	}
-}
-
-// TestDiscordgoReconnects sees that the real client comes back after op 7 and with its
-// session.
-func TestDiscordgoReconnects(t *testing.T) {
-	t.Parallel()
-	s := Start(t)
-	w := somewhere(s)
-	resumed := make(chan struct{}, 1)
-	var once sync.Once
-	d := newSession(t, s)
-	d.ShouldReconnectOnError = true
-	d.AddHandler(func(*discordgo.Session, *discordgo.Resumed) { once.Do(func() { close(resumed) }) })
-	if err := d.Open(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		d.ShouldReconnectOnError = false
-		_ = d.Close()
-	}()
-	if _, err := d.State.Guild(w.guild); err != nil {
-		t.Error(err)
-	}
-	s.RequestReconnect()
-	select {
-	case <-resumed:
-	case <-within10s(t).Done():
-		t.Fatal("no RESUMED")
 	}
 }
 

@@ -22,7 +22,7 @@ const requestsKept = 10_000
 // record counts a request, and brings the ban when too many were invalid.
 func (w *World) record(c *call, status int) {
 	w.counts[c.route]++
-	if status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusTooManyRequests {
+	if status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusTooManyRequests && !c.shared {
 		w.invalid++
 		w.banned = w.banned || w.invalid >= w.settings.ban
 	}

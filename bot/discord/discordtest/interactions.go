@@ -71,6 +71,9 @@ func (w *World) interact(kind int, ch *channel, p *person, m *message, data obje
 	}
 	i.token = fmt.Sprintf("aW50ZXJhY3Rpb246%s%032x", i.id, hash(i.id))
 	w.keepInteraction(i)
+	if ch.kind == directMessage {
+		p.opened = true
+	}
 	i.sentAs = w.interactionJSON(i, data)
 	w.dispatch(guildID(ch), "INTERACTION_CREATE", always(i.sentAs))
 	return i
@@ -242,7 +245,7 @@ func followUp(w *World, c *call) result {
 	if e != nil {
 		return refused(e)
 	}
-	if i.answered == answerDefer && !i.filled { // it takes the place of the deferred answer
+	if i.answered == answerDefer && !i.filled && !i.original.deleted { // it takes the place of the deferred answer
 		i.filled = true
 		return w.change(i.original, c)
 	}

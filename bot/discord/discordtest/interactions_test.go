@@ -90,6 +90,15 @@ func TestTokens(t *testing.T) {
 	c.refuse(401, invalidToken, "POST "+hook(s, token), plain("too late"))
 	c.token = "Bot " + s.Token()
 
+	// What was deferred can be taken away, and something else be said.
+	id, token = command(t, s, p)
+	c.must(callback(id, token), `{"type":5}`)
+	c.must("DELETE "+hook(s, token)+"/messages/@original", "")
+	c.must("POST "+hook(s, token), plain("else"))
+	if r := s.Response(id); len(r.FollowUps) != 1 || r.FollowUps[0].Content != "else" {
+		t.Errorf("answered %+v", r)
+	}
+
 	id, token = command(t, s, p)
 	c.must(callback(id, token), says(4, "x", 0))
 	s.ExpireToken(id)

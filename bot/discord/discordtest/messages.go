@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // fill takes what a body says about a message. A field that is not there stays as it is;
@@ -62,6 +63,9 @@ func sendRight(ch *channel) Permission {
 	return SendMessages
 }
 
+// nonceLife is for how long a nonce is remembered: "the past few minutes".
+const nonceLife = 5 * time.Minute
+
 func createMessage(w *World, c *call) result {
 	ch, e := w.channelOf(c, ViewChannel)
 	switch {
@@ -84,7 +88,7 @@ func createMessage(w *World, c *call) result {
 	nonce := c.body["nonce"]
 	enforced, _ := c.body["enforce_nonce"].(bool)
 	if nonce != nil && enforced {
-		if m := ch.nonces[fmt.Sprint(nonce)]; m != nil {
+		if m := ch.nonces[fmt.Sprint(nonce)]; m != nil && w.settings.now().Sub(m.at) < nonceLife {
 			return ok(w.messageJSON(m))
 		}
 	}

@@ -28,7 +28,8 @@ func (s *Server) Press(channel, message, user, customID string) (string, error) 
 	return s.use(channel, message, user, object{"custom_id": customID, "component_type": componentButton})
 }
 
-// Choose lets a person choose values in a string select, whatever is offered there.
+// Choose lets a person choose values in a select, whatever is offered there: ids in a
+// select of people, roles or channels.
 func (s *Server) Choose(channel, message, user, customID string, values ...string) (string, error) {
 	return s.use(channel, message, user, object{"custom_id": customID, "component_type": componentSelect, "values": anys(values)})
 }
@@ -52,8 +53,51 @@ func (s *Server) use(channel, message, user string, data object) (string, error)
 	if m == nil || m.ephemeral() && m.to != user {
 		return "", fmt.Errorf("discordtest: user %s sees no message %s in channel %s", user, message, channel)
 	}
-	data["id"] = 2
+	data["id"] = 1
+	if o := component(m.numbered(), asText(data["custom_id"])); o != nil {
+		data["id"] = o["id"]
+		if data["values"] != nil {
+			data["component_type"] = asNumber(o["type"])
+			w.resolve(ch, data)
+		}
+	}
 	return w.interact(kindComponent, ch, p, m, data).id, nil
+}
+
+// component finds a component by its id, however deep it lies.
+func component(list []any, customID string) object {
+	for _, v := range list {
+		o := asObject(v)
+		if asText(o["custom_id"]) == customID {
+			return o
+		}
+		if found := component(asList(o["components"]), customID); found != nil {
+			return found
+		}
+		if a := o["accessory"]; a != nil && asText(asObject(a)["custom_id"]) == customID {
+			return asObject(a)
+		}
+	}
+	return nil
+}
+
+// resolve tells about the people, roles and channels that were chosen.
+func (w *World) resolve(ch *channel, data object) {
+	if asNumber(data["component_type"]) == componentSelect {
+		return
+	}
+	f := filling{w: w, guild: ch.guild, resolved: object{}}
+	for _, v := range asList(data["values"]) {
+		id := asText(v)
+		if p := w.users[id]; p != nil {
+			f.resolve(p)
+		} else if c := w.channels[id]; c != nil {
+			put(f.resolved, "channels", id, w.partialChannel(c, &person{}))
+		} else {
+			f.resolveRole(id)
+		}
+	}
+	data["resolved"] = f.resolved
 }
 
 // PressButton presses the button with this label on the newest message that has one and

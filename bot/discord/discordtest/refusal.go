@@ -35,6 +35,7 @@ const (
 	unknownInteraction Code = 10062
 	unknownCommand     Code = 10063
 	tooManyCreates     Code = 30034
+	tooManyDMs         Code = 40003
 	alreadyAnswered    Code = 40060
 	missingAccess      Code = 50001
 	editOfAnother      Code = 50005
@@ -49,7 +50,13 @@ const (
 
 // refuse makes the refusal that goes with a code.
 func refuse(c Code) *refusal {
-	e := &refusal{code: int(c), status: http.StatusNotFound}
+	e := &refusal{code: int(c), status: http.StatusNotFound, message: "Error"}
+	switch c / 10_000 {
+	case 2, 3, 4:
+		e.status = http.StatusBadRequest
+	case 5:
+		e.status = http.StatusForbidden
+	}
 	switch c {
 	case unknownChannel:
 		e.message = "Unknown Channel"
@@ -68,19 +75,21 @@ func refuse(c Code) *refusal {
 	case unknownCommand:
 		e.message = "Unknown application command"
 	case tooManyCreates:
-		e.status, e.message = http.StatusBadRequest, "Max number of daily application command creates has been reached (200)"
+		e.message = "Max number of daily application command creates has been reached (200)"
+	case tooManyDMs:
+		e.message = "You are opening direct messages too fast"
 	case alreadyAnswered:
-		e.status, e.message = http.StatusBadRequest, "Interaction has already been acknowledged."
+		e.message = "Interaction has already been acknowledged."
 	case missingAccess:
-		e.status, e.message = http.StatusForbidden, "Missing Access"
+		e.message = "Missing Access"
 	case editOfAnother:
-		e.status, e.message = http.StatusForbidden, "Cannot edit a message authored by another user"
+		e.message = "Cannot edit a message authored by another user"
 	case emptyMessage:
 		e.status, e.message = http.StatusBadRequest, "Cannot send an empty message"
 	case cannotSendToUser:
-		e.status, e.message = http.StatusForbidden, "Cannot send messages to this user"
+		e.message = "Cannot send messages to this user"
 	case missingPermissions:
-		e.status, e.message = http.StatusForbidden, "Missing Permissions"
+		e.message = "Missing Permissions"
 	case invalidToken:
 		e.status, e.message = http.StatusUnauthorized, "Invalid Webhook Token"
 	case invalidForm:
@@ -88,7 +97,7 @@ func refuse(c Code) *refusal {
 	case threadArchived:
 		e.status, e.message = http.StatusBadRequest, "Thread is archived"
 	case noMutualGuild:
-		e.status, e.message = http.StatusForbidden, "Cannot send messages to this user due to having no mutual guilds"
+		e.message = "Cannot send messages to this user due to having no mutual guilds"
 	}
 	return e
 }

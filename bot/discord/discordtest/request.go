@@ -114,6 +114,11 @@ func (s *Server) attachment(path string) (content []byte, kind string, found boo
 	id, _, _ := strings.Cut(rest, "/")
 	w := s.lock()
 	defer s.mu.Unlock()
+	for _, f := range w.uploads {
+		if f.ID == id {
+			return f.Content, f.MIME, true
+		}
+	}
 	for _, c := range w.channels {
 		for _, m := range c.messages {
 			for i := range m.files {

@@ -18,6 +18,7 @@ type call struct {
 	body    object
 	files   []File
 	agent   string
+	shared  bool // refused for a limit that others use up, too
 }
 
 func (c *call) id(name string) string { return c.path[name] }
@@ -170,6 +171,7 @@ func (s *Server) serveREST(rw http.ResponseWriter, r *http.Request) {
 	}
 	readErr := c.read(r)
 	f, failing := s.fault(c)
+	c.shared = failing && f.Scope == "shared"
 	if failing && !f.Apply {
 		s.note(c, f.status())
 		s.fail(rw, r, f)

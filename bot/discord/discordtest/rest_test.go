@@ -134,7 +134,8 @@ func TestDirectMessages(t *testing.T) {
 
 func TestNonceAndFiles(t *testing.T) {
 	t.Parallel()
-	s := Start(t)
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	s := Start(t, WithClock(func() time.Time { return now }))
 	p := somewhere(s)
 	c := newClient(t, s)
 	route := "POST /channels/" + p.channel + "/messages"
@@ -146,8 +147,12 @@ func TestNonceAndFiles(t *testing.T) {
 		t.Error("the same nonce made a second message")
 	}
 	c.must(route, enforced("b"))
+	now = now.Add(5 * time.Minute) // after which it is forgotten
+	if late := c.must(route, enforced("a")); late["id"] == first["id"] {
+		t.Error("the nonce is remembered for ever")
+	}
 	c.must(route, `{"content":"x","nonce":"a","allowed_mentions":{"parse":[]}}`) // not enforced
-	if n := len(s.Messages(p.channel, "")); n != 3 {
+	if n := len(s.Messages(p.channel, "")); n != 4 {
 		t.Errorf("%d messages", n)
 	}
 	_, o := c.upload(route, plain("files"), "a.csv", "a,b", "b.png", "png")
@@ -235,6 +240,8 @@ func TestFaults(t *testing.T) {
 	}
 	c.refuse(403, missingPermissions, route, plain("x"))
 	c.must(route, plain("the fault elsewhere lets it pass"))
+	s.FailNext(RouteCreateMessage, Fault{RetryAfter: 1, Scope: "shared"}) // not the bot's fault
+	c.do(route, plain("x"))
 	if s.InvalidRequests() != 3 {
 		t.Errorf("%d invalid requests", s.InvalidRequests())
 	}
@@ -262,7 +269,7 @@ func TestFaults(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	hung := make(chan error)
 	go func() { hung <- try(ctx) }()
-	if err := s.WaitFor(within10s(t), func(w *World) bool { return w.Calls(RouteCreateMessage) == 9 }); err != nil {
+	if err := s.WaitFor(within10s(t), func(w *World) bool { return w.Calls(RouteCreateMessage) == 10 }); err != nil {
 		t.Fatal(err)
 	}
 	cancel()

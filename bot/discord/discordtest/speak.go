@@ -8,7 +8,7 @@ import (
 )
 
 // Opt is an option of a slash command as a person fills it in: its default name and a
-// string, int, bool or float64, or a UserOption, ChannelOption or RoleOption.
+// string, int, bool or float64, or a UserOption, ChannelOption, RoleOption or File.
 type Opt struct {
 	Name  string
 	Value any
@@ -33,6 +33,7 @@ const (
 	optionRole       = 8
 	optionMention    = 9
 	optionNumber     = 10
+	optionFile       = 11
 )
 
 // Slash lets a person use a slash command: its default name, with the names of a group
@@ -258,7 +259,15 @@ func (f filling) value(def object, v any, typing bool) (any, error) {
 		}
 	case RoleOption:
 		if t == optionRole || t == optionMention {
+			f.resolveRole(string(x))
 			return string(x), nil
+		}
+	case File:
+		if t == optionFile {
+			kept := f.w.keep([]File{x})
+			f.w.uploads = append(f.w.uploads, kept...)
+			put(f.resolved, "attachments", kept[0].ID, (&message{files: kept}).attachments()[0])
+			return kept[0].ID, nil
 		}
 	}
 	return nil, fmt.Errorf("%v (%T) does not fit its type %d", v, v, t)
@@ -277,11 +286,22 @@ func (f filling) resolve(p *person) {
 	put(f.resolved, "members", p.ID, o)
 }
 
-func put(resolved object, kind, id string, o object) {
+func (f filling) resolveRole(id string) {
+	if f.guild == nil {
+		return
+	}
+	for i, r := range f.guild.roles {
+		if r.id == id {
+			put(f.resolved, "roles", id, r.json(i))
+		}
+	}
+}
+
+func put(resolved object, kind, id string, v any) {
 	if resolved[kind] == nil {
 		resolved[kind] = object{}
 	}
-	asObject(resolved[kind])[id] = o
+	asObject(resolved[kind])[id] = v
 }
 
 func lengths(def object, text string) error {

@@ -29,6 +29,7 @@ type World struct {
 	latencies    []time.Duration
 	responded    int
 
+	uploads  []File              // of slash commands
 	commands map[string][]object // by guild id, "" for the global ones
 	creates  map[string]int      // commands created today, by guild
 
@@ -223,6 +224,9 @@ const messagesKept = 5000
 func (w *World) add(c *channel, m *message) *message {
 	m.id, m.channel, m.at = w.newID(), c, w.settings.now()
 	if w.settings.cheap && len(c.messages) >= messagesKept {
+		for _, old := range c.messages[:messagesKept/2] {
+			delete(c.nonces, fmt.Sprint(old.nonce))
+		}
 		c.messages = append([]*message(nil), c.messages[messagesKept/2:]...)
 	}
 	c.messages = append(c.messages, m)
