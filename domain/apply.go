@@ -17,6 +17,7 @@ const memory = 48 * time.Hour
 // however many there are.
 func Apply(s *State, c Commit) {
 	s.Commits++
+	s.planned = false
 	at := c.At.UTC().Truncate(time.Millisecond) // the precision of the journal
 	if at.After(s.LastAt) {
 		s.LastAt = at
@@ -31,10 +32,11 @@ func Apply(s *State, c Commit) {
 
 // Fold applies the commits of one entry and records its head; the commits come back numbered and with receipts.
 func Fold(s *State, commits []Commit, head Head) []Commit {
+	code := receiptCode(head.Chain)
 	for i := range commits {
 		Apply(s, commits[i])
 		commits[i].Number = s.Commits
-		commits[i].Receipt = Receipt(s.Commits, head)
+		commits[i].Receipt = receipt(s.Commits, code)
 	}
 	s.Seal(head)
 	return commits

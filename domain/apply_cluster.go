@@ -46,19 +46,13 @@ func (f *folding) charterChanged(e CharterChanged) {
 // set keeps only what differs from the defaults.
 func (s *State) set(key CharterKey, value string) {
 	d, known := settingOf(key)
-	switch {
-	case !known:
-	case value == d.Default || value == "":
-		delete(s.Charter, key)
-		if len(s.Charter) == 0 {
-			s.Charter = nil
-		}
-	default:
-		if s.Charter == nil {
-			s.Charter = make(map[CharterKey]string, 1)
-		}
-		s.Charter[key] = value
+	if !known {
+		return
 	}
+	if value == d.Default {
+		value = ""
+	}
+	s.Charter.put(d.Key, value)
 }
 
 // locate looks the cluster's zone up; an unknown one leaves UTC.

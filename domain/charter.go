@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 )
@@ -84,6 +85,62 @@ func (d Setting) Accepts(value string) bool {
 	}
 	n, err := strconv.Atoi(value)
 	return err == nil && strconv.Itoa(n) == value && d.Min <= n && n <= d.Max
+}
+
+// Charter holds the settings that differ from their defaults: a few of seventeen, in a tenth of the space of a map. In a
+// snapshot it is an object.
+type Charter []charterValue
+
+type charterValue struct {
+	key   CharterKey
+	value string
+}
+
+func (c Charter) value(key CharterKey) (string, bool) {
+	for i := range c {
+		if c[i].key == key {
+			return c[i].value, true
+		}
+	}
+	return "", false
+}
+
+// put keeps a value; an empty one takes the setting out.
+func (c *Charter) put(key CharterKey, value string) {
+	i := slices.IndexFunc(*c, func(v charterValue) bool { return v.key == key })
+	switch {
+	case i >= 0 && value != "":
+		(*c)[i].value = value
+	case i >= 0:
+		*c = slices.Delete(*c, i, i+1)
+	case value != "":
+		*c = append(*c, charterValue{key, value})
+	}
+}
+
+// MarshalJSON writes the values under their keys, and null for none.
+func (c Charter) MarshalJSON() ([]byte, error) {
+	if len(c) == 0 {
+		return []byte("null"), nil
+	}
+	values := make(map[CharterKey]string, len(c))
+	for _, v := range c {
+		values[v.key] = v.value
+	}
+	return json.Marshal(values)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (c *Charter) UnmarshalJSON(b []byte) error {
+	var values map[CharterKey]string
+	if err := json.Unmarshal(b, &values); err != nil {
+		return err
+	}
+	*c = nil
+	for _, d := range settings {
+		c.put(d.Key, values[d.Key])
+	}
+	return nil
 }
 
 // Rules are the charter's numbers as frozen into an item when it opens, so that a later change of the charter does not

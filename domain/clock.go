@@ -37,7 +37,12 @@ func (s *State) quiet(t time.Time) (from, to time.Time, ok bool) {
 		return from, to, false
 	}
 	loc := s.Location()
-	y, m, d := t.In(loc).Date()
+	local := t.In(loc)
+	// An hour that is far from both ends is not quiet, however clocks are changed in between.
+	if awake, since := (start-end+24)%24, (local.Hour()-end+24)%24; since >= 2 && since < awake-2 {
+		return from, to, false
+	}
+	y, m, d := local.Date()
 	for _, day := range []int{d - 1, d} {
 		last := day
 		if end < start {

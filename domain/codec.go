@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strconv"
@@ -72,66 +73,63 @@ func Encode(commits []Commit) (record, texts []byte, err error) {
 // Decode reads what Encode wrote, upgrades older schemas, and puts the texts back after checking them against their
 // digests. Salts are not restored; numbers and receipts are for Fold to give.
 func Decode(record, texts []byte) ([]Commit, error) {
-	commits, err := decodeRecord(record)
-	if err != nil {
+	stored, untold := readTexts(texts)
+	commits, rest, err := decodeRecord(record, stored)
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	stored, err := readTexts(texts)
-	if err != nil {
-		return nil, err
-	}
-	reader := textReader{stored: stored}
-	for i := range commits {
-		for j, e := range commits[i].Events {
-			commits[i].Events[j] = reader.restore(e)
-		}
-	}
-	if !reader.done() {
+	case untold != nil:
+		return nil, untold
+	case !rest.done():
 		return nil, ErrTampered
 	}
 	return commits, nil
 }
 
-// decodeRecord leaves the digests where the texts belong.
-func decodeRecord(record []byte) ([]Commit, error) {
-	c := cursor{b: record}
+// decodeRecord puts the texts in the places of their digests as it comes by them; rest tells whether they fit.
+func decodeRecord(record []byte, stored []*storedText) (commits []Commit, rest textReader, err error) {
+	c := cursor{b: record, texts: textReader{stored: stored}}
 	c.literal(`{"schema":`)
 	switch schema := c.number(); {
 	case c.failed:
-		return nil, ErrUnreadable
+		return nil, rest, ErrUnreadable
 	case schema > Schema:
-		return nil, ErrNewer
+		return nil, rest, ErrNewer
 	case schema < Schema:
 		upgraded, err := upgradeRecord(record, int(schema), upgrades)
 		if err != nil {
-			return nil, err
+			return nil, rest, err
 		}
-		c = cursor{b: upgraded}
+		c = cursor{b: upgraded, texts: c.texts}
 		c.literal(`{"schema":`)
 		c.number()
 	}
 	c.literal(`,"commits":[`)
-	var commits []Commit
+	if n := bytes.Count(c.b, []byte(beginsCommit)); n > 0 {
+		commits, c.events = make([]Commit, 0, n), make([]Event, 0, n)
+	}
 	for !c.failed && !c.accept("]") {
 		if len(commits) > 0 {
 			c.literal(",")
 		}
 		commit, err := c.commit()
 		if err != nil {
-			return nil, fmt.Errorf("commit %d: %w", len(commits), err)
+			return nil, rest, fmt.Errorf("commit %d: %w", len(commits), err)
 		}
 		commits = append(commits, commit)
 	}
 	c.literal("}")
 	if c.failed || c.i != len(c.b) {
-		return nil, ErrUnreadable
+		return nil, rest, ErrUnreadable
 	}
-	return commits, nil
+	return commits, c.texts, nil
 }
+
+const beginsCommit = `{"at":`
 
 func (c *cursor) commit() (Commit, error) {
 	var commit Commit
-	c.literal(`{"at":`)
+	c.literal(beginsCommit)
 	commit.At = time.UnixMilli(c.number()).UTC()
 	if c.accept(`,"by":`) {
 		commit.By = PersonID(c.text())
@@ -140,17 +138,19 @@ func (c *cursor) commit() (Commit, error) {
 		commit.Cause = c.text()
 	}
 	c.literal(`,"did":[`)
+	first := len(c.events)
 	for !c.failed && !c.accept("]") {
-		if len(commit.Events) > 0 {
+		if len(c.events) > first {
 			c.literal(",")
-		} else {
-			commit.Events = make([]Event, 0, 1)
 		}
 		e, err := c.event()
 		if err != nil {
 			return commit, err
 		}
-		commit.Events = append(commit.Events, e)
+		c.events = append(c.events, e)
+	}
+	if end := len(c.events); end > first {
+		commit.Events = c.events[first:end:end]
 	}
 	c.literal("}")
 	if c.failed {

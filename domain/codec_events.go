@@ -95,7 +95,7 @@ func appendEvent(b []byte, e Event, texts *textWriter) ([]byte, error) {
 	return withType(b, e.EventType(), fields), nil
 }
 
-// event reads one event, digests in place of the texts.
+// event reads one event.
 func (c *cursor) event() (Event, error) {
 	switch {
 	case c.accept(shortVote):
@@ -106,7 +106,7 @@ func (c *cursor) event() (Event, error) {
 		c.literal(",")
 		e.Position = c.position()
 		if c.accept(",") {
-			e.Reason = Text(c.text())
+			e.Reason = c.texts.text(Text(c.text()))
 		}
 		c.literal("]")
 		return e, c.broken()
@@ -123,6 +123,9 @@ func (c *cursor) event() (Event, error) {
 		}
 		return e, c.broken()
 	}
+	if e := c.quick(); e != nil {
+		return e, nil
+	}
 	fields := c.object()
 	if c.failed {
 		return nil, ErrUnreadable
@@ -137,7 +140,7 @@ func (c *cursor) event() (Event, error) {
 			if err != nil {
 				return nil, fmt.Errorf("%w: %s: %w", ErrUnreadable, name, err)
 			}
-			return e, nil
+			return e.mapTexts(c.texts.text), nil
 		}
 	}
 	return nil, fmt.Errorf("%w: unknown event type", ErrUnreadable)

@@ -12,6 +12,8 @@ type cursor struct {
 	i      int
 	failed bool
 	item   string // the identifier read last: a batch of votes repeats it
+	texts  textReader
+	events []Event // of all commits so far: they share one list
 }
 
 // accept moves on when the literal comes next.

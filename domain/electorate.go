@@ -9,19 +9,22 @@ import (
 // most clusters have a few dozen actors, and most of them are asleep.
 const smallCrowd = 48
 
-// roleCount is a Count in a quarter of the space; a version keeps one per role group.
-type roleCount struct{ electorate, agree, note, abstain, object, block int32 }
-
-// Role is the running count of one role group.
+// Role is the count of one role group.
 func (v *Version) Role(g Group) Count {
-	if g >= groupCount {
+	switch {
+	case g >= groupCount:
 		return Count{}
+	case v.roles != nil:
+		return v.roles[g]
 	}
-	c := v.roles[g]
-	return Count{
-		Electorate: int(c.electorate), Agree: int(c.agree), Note: int(c.note),
-		Abstain: int(c.abstain), Object: int(c.object), Block: int(c.block),
+	var c Count
+	for i := range v.Electorate {
+		if seat := &v.Electorate[i]; seat.Roles.Has(g) {
+			c.Electorate++
+			c.add(seat.Said.position(), 1)
+		}
 	}
+	return c
 }
 
 // said is a Position in one byte; 0 is silence. It is stored under the position's name.
@@ -124,27 +127,30 @@ func seated(voters []Voter) []Seat {
 
 // reindex works out what is not stored of a version: its index and running counts.
 func (v *Version) reindex() {
-	v.seats = nil
+	v.Count, v.seats, v.roles = Count{}, nil, nil
 	if len(v.Electorate) > smallCrowd {
 		v.seats = make(map[ActorID]int32, len(v.Electorate))
+		v.roles = new([groupCount]Count)
 	}
-	v.Count, v.roles = Count{}, [groupCount]roleCount{}
 	for i := range v.Electorate {
 		seat := &v.Electorate[i]
 		if v.seats != nil {
 			v.seats[seat.Actor] = int32(i)
 		}
-		v.enlist(seat.Roles, 1)
+		v.enlist(seat.Roles)
 		v.add(seat.Said.position(), seat.Roles, 1)
 	}
 }
 
-// enlist counts an elector in (1) or out (-1).
-func (v *Version) enlist(roles RoleSet, n int) {
-	v.Count.Electorate += n
+// enlist counts an elector in.
+func (v *Version) enlist(roles RoleSet) {
+	v.Count.Electorate++
+	if v.roles == nil {
+		return
+	}
 	for g := range v.roles {
 		if roles.Has(Group(g)) {
-			v.roles[g].electorate += int32(n)
+			v.roles[g].Electorate++
 		}
 	}
 }
@@ -152,9 +158,12 @@ func (v *Version) enlist(roles RoleSet, n int) {
 // add counts a position in (1) or out (-1).
 func (v *Version) add(p Position, roles RoleSet, n int) {
 	v.Count.add(p, n)
+	if v.roles == nil {
+		return
+	}
 	for g := range v.roles {
 		if roles.Has(Group(g)) {
-			v.roles[g].add(p, int32(n))
+			v.roles[g].add(p, n)
 		}
 	}
 }
@@ -172,22 +181,6 @@ func (c *Count) add(p Position, n int) {
 		c.Object += n
 	case Block:
 		c.Block += n
-	}
-}
-
-func (c *roleCount) add(p Position, n int32) {
-	switch p {
-	case Agree:
-		c.agree += n
-	case AgreeWithNote:
-		c.agree += n
-		c.note += n
-	case Abstain:
-		c.abstain += n
-	case Object:
-		c.object += n
-	case Block:
-		c.block += n
 	}
 }
 

@@ -28,15 +28,18 @@ const (
 )
 
 // NextDue is when the cluster has to be woken next; false while nothing is due at all. It walks open items and
-// indicators, never ballots.
+// indicators, never ballots, and once between two commits.
 func (s *State) NextDue() (time.Time, bool) {
-	var next time.Time
-	s.duties(func(d duty) {
-		if next.IsZero() || d.at.Before(next) {
-			next = d.at
-		}
-	})
-	return next.UTC(), !next.IsZero()
+	if !s.planned {
+		s.next, s.planned = time.Time{}, true
+		s.duties(func(d duty) {
+			if s.next.IsZero() || d.at.Before(s.next) {
+				s.next = d.at
+			}
+		})
+		s.next = s.next.UTC()
+	}
+	return s.next, !s.next.IsZero()
 }
 
 // Fire says what has come due by now, in the order in which it came due; empty when nothing has. After its events are

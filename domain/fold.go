@@ -17,5 +17,7 @@ func (s *State) Seal(head Head) { s.Head = head }
 // Receipt names a commit so that its author can find it again: the commit's number and a code from the chain of the
 // entry it is in.
 func Receipt(number uint64, head Head) string {
-	return strconv.FormatUint(number, 10) + "-" + receiptCode(head.Chain)
+	return receipt(number, receiptCode(head.Chain))
 }
+
+func receipt(number uint64, code string) string { return strconv.FormatUint(number, 10) + "-" + code }

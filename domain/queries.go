@@ -20,7 +20,7 @@ func (s *State) Location() *time.Location {
 
 // Setting is the value in force of a charter key other than name, core and region.
 func (s *State) Setting(key CharterKey) string {
-	if v, ok := s.Charter[key]; ok {
+	if v, ok := s.Charter.value(key); ok {
 		return v
 	}
 	d, _ := settingOf(key)

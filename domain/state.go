@@ -17,7 +17,7 @@ type State struct {
 	LastAt  time.Time // of the last commit
 
 	Name, Core, Region Text
-	Charter            map[CharterKey]string // only what differs from the defaults; read through Setting
+	Charter            Charter // read through Setting
 	Stewards           []PersonID
 	Facilitator        PersonID // empty: the steward acts as one
 	Chats              []Chat
@@ -41,6 +41,8 @@ type State struct {
 	byPerson   map[PersonID][]*Actor // of large clusters only, see involved
 	causeOrder []uint64              // causes by age, for pruning
 	pending    int                   // actors that wait for a steward
+	next       time.Time             // see NextDue; known while planned
+	planned    bool
 }
 
 // CauseAt tells where the commit of an accepted input is.
@@ -180,8 +182,8 @@ type Version struct {
 	Count      Count     // running
 	Contested  []string
 
-	seats map[ActorID]int32     // of large electorates only, see seat
-	roles [groupCount]roleCount // running, Electorate included, per role group
+	seats map[ActorID]int32  // of large electorates only, see seat
+	roles *[groupCount]Count // running, of large electorates only, see Role
 }
 
 // Proposal is a consensus item or the majority vote that follows one.

@@ -53,8 +53,8 @@ func heapOf[T any](n int, fill func(i int) T) int {
 }
 
 // What a folded idle cluster may take: at rest, and within two days of its last commit, while what there is to tell and
-// the causes of commits are remembered. Measured: 3.9 KB and 5.4 KB. At rest ten actors take 2.0 KB of it, the proposal
-// with its ten ballots 1.3 KB. The 464 bytes of the prototype held ten bare votes; names, roles, representatives, reasons
+// the causes of commits are remembered. Measured: 3.8 KB and 5.2 KB. At rest ten actors take 2.0 KB of it, the proposal
+// with its ten ballots 1.1 KB. The 464 bytes of the prototype held ten bare votes; names, roles, representatives, reasons
 // and times are what the boards show. Rooms that are let go take nothing.
 const (
 	idleLimit  = 4 << 10

@@ -45,6 +45,9 @@ func wallClock(t time.Time) time.Time {
 	return time.Date(year, month, day, hour, minute, second, t.Nanosecond(), time.UTC)
 }
 
+// farFromChange is more than clocks were ever moved by: Samoa left out a day.
+const farFromChange = 48 * time.Hour
+
 // resolve turns a wall clock (held as UTC) into an instant. time.Date does not
 // promise which side of a change it picks, so the changes around its guess are
 // looked at here.
@@ -53,6 +56,9 @@ func resolve(wall time.Time, loc *time.Location) time.Time {
 	hour, minute, second := wall.Clock()
 	guess := time.Date(year, month, day, hour, minute, second, wall.Nanosecond(), loc)
 	start, end := guess.ZoneBounds()
+	if (start.IsZero() || guess.Sub(start) > farFromChange) && (end.IsZero() || end.Sub(guess) > farFromChange) {
+		return guess
+	}
 
 	offsets := []time.Duration{offset(guess)}
 	if !start.IsZero() {
