@@ -106,13 +106,12 @@ type room struct {
 	id domain.ClusterID
 
 	mu      sync.Mutex
-	queue   []*request
-	spare   []*request // the other half of a double buffer
+	queue   []*request // nil at rest
 	running bool
-	gone    bool      // let go: ask the hub for another one
-	used    time.Time // when the goroutine last went home
-	heard   uint64    // newest version another replica told us of
-	spoiled bool      // the texts in the state were rewritten: fold anew
+	gone    bool   // let go: ask the hub for another one
+	spoiled bool   // the texts in the state were rewritten: fold anew
+	used    int64  // Unix nanoseconds at which the goroutine last went home
+	heard   uint64 // newest version another replica told us of
 
 	// Owned by the goroutine, or by whoever found running false and set it.
 	state *domain.State // nil: to be loaded
@@ -148,18 +147,17 @@ func (r *room) hear(version uint64) {
 }
 
 func (r *room) work() {
-	var done, batch []*request
+	var done, batch []*request // done and queue take turns
 	for {
 		r.mu.Lock()
 		clear(done)
-		r.spare = done[:0]
 		if len(r.queue) == 0 {
-			r.running = false
-			r.used = r.clock.Now()
+			r.queue, r.running = nil, false
+			r.used = r.clock.Now().UnixNano()
 			r.mu.Unlock()
 			return
 		}
-		done, r.queue = r.queue, r.spare
+		done, r.queue = r.queue, done[:0]
 		heard := r.heard
 		if r.spoiled {
 			r.state, r.spoiled = nil, false

@@ -50,10 +50,13 @@ func (r *room) load() error {
 		}
 	}
 	r.state, r.saved = s, s.Commits
-	if _, err := r.foldAll(entries); err != nil || len(entries) < loadStep {
-		return err
+	_, err = r.foldAll(entries)
+	if err == nil && len(entries) == loadStep {
+		_, err = r.catchUp()
 	}
-	_, err = r.catchUp()
+	if err == nil {
+		r.state.Rest(r.clock.Now()) // most clusters that wake have been quiet for long
+	}
 	return err
 }
 

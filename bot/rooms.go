@@ -95,12 +95,12 @@ func (h *rooms) letGo(r *room) {
 
 // sweep lets go of rooms that have been at rest for long, or of all.
 func (h *rooms) sweep(all bool) {
-	now := h.deps.clock.Now()
+	now := h.deps.clock.Now().UnixNano()
 	h.mu.Lock()
 	var rested []*room
 	for _, r := range h.at {
 		r.mu.Lock()
-		if !r.running && (all || now.Sub(r.used) >= h.idle) {
+		if !r.running && (all || now-r.used >= int64(h.idle)) {
 			rested = append(rested, r)
 		}
 		r.mu.Unlock()
