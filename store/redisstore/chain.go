@@ -86,8 +86,8 @@ func entryFields(item any) (id, record, texts string, err error) {
 // heads remembers full heads that were seen lately, so that reading on from one of them needs nothing before it. It is
 // bounded; what is forgotten costs a longer read.
 type heads struct {
-	mu   sync.Mutex
-	seen map[headKey][32]byte
+	mu          sync.Mutex
+	seen, older map[headKey][32]byte // when seen is full it becomes older, and what was older is forgotten
 }
 
 type headKey struct {
@@ -95,19 +95,13 @@ type headKey struct {
 	version uint64
 }
 
-const headsAtMost = 8192
+const headsAtMost = 8192 // in both together
 
 func (h *heads) remember(id domain.ClusterID, head domain.Head) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.seen == nil {
-		h.seen = make(map[headKey][32]byte)
-	}
-	if len(h.seen) >= headsAtMost {
-		for key := range h.seen { // any of them
-			delete(h.seen, key)
-			break
-		}
+	if h.seen == nil || len(h.seen) >= headsAtMost/2 {
+		h.seen, h.older = make(map[headKey][32]byte), h.seen
 	}
 	h.seen[headKey{id, head.Version}] = head.Chain
 }
@@ -118,7 +112,11 @@ func (h *heads) find(id domain.ClusterID, version uint64) (domain.Head, bool) {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	chain, found := h.seen[headKey{id, version}]
+	key := headKey{id, version}
+	chain, found := h.seen[key]
+	if !found {
+		chain, found = h.older[key]
+	}
 	return domain.Head{Version: version, Chain: chain}, found
 }
 
@@ -126,4 +124,5 @@ func (h *heads) forget(id domain.ClusterID, version uint64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.seen, headKey{id, version})
+	delete(h.older, headKey{id, version})
 }

@@ -18,7 +18,9 @@ const (
 	loadChunk = 100  // entries that come together with the snapshot
 )
 
-// Load implements store.Journal: one round trip unless a long tail follows the snapshot.
+// Load implements store.Journal. Without a snapshot, as with nearly all clusters, it takes one round trip unless the
+// journal is long. A script would save the second one where there is a snapshot, but it costs Redis three times as much
+// for a short journal, and entries that pass through Lua six times as much as those of a plain XRANGE.
 func (s *Store) Load(ctx context.Context, id domain.ClusterID, limit int) (store.Snapshot, []store.Entry, error) {
 	snapshot, entries, err := s.load(ctx, id, limit)
 	if err != nil {
@@ -28,36 +30,60 @@ func (s *Store) Load(ctx context.Context, id domain.ClusterID, limit int) (store
 }
 
 func (s *Store) load(ctx context.Context, id domain.ClusterID, limit int) (snapshot store.Snapshot, entries []store.Entry, err error) {
-	first := min(limit, loadChunk)
-	reply, err := loadScript.run(ctx, &s.calls, []string{s.key.journal(id), s.key.snapshot(id)}, first).Slice()
-	switch {
-	case err != nil:
+	chunk := max(1, min(limit, loadChunk))
+	kept := redis.NewCmd(ctx, "hmget", s.key.snapshot(id), "id", "c", "f", "s")
+	first := redis.NewCmd(ctx, "xrange", s.key.journal(id), "-", "+", "count", chunk)
+	if err := s.calls.do(ctx, kept, first); err != nil {
 		return snapshot, nil, err
-	case len(reply) == 0:
-		return snapshot, nil, store.ErrMissing
-	case len(reply) != 5:
-		return snapshot, nil, fmt.Errorf("unexpected reply of %d parts", len(reply))
 	}
-	if reply[0] != "" {
-		if snapshot, err = parseSnapshot(reply[:4]); err != nil {
+	fields, err := kept.Slice()
+	if err != nil {
+		return snapshot, nil, err
+	}
+	list := first.Val()
+	if at, _ := fields[0].(string); at != "" {
+		if snapshot, err = parseSnapshot(fields); err != nil {
 			return snapshot, nil, err
 		}
+		rest, onChain, err := s.following(ctx, id, at, chunk)
+		switch {
+		case err != nil:
+			return snapshot, nil, err
+		case onChain:
+			list = rest
+		default:
+			snapshot = store.Snapshot{}
+		}
 	}
-	if entries, err = chained(snapshot.Head, reply[4]); err != nil {
+	if entries, err = chained(snapshot.Head, list); err != nil {
 		return snapshot, nil, err
 	}
 	base := snapshot.Head
 	if n := len(entries); n > 0 {
 		base = entries[n-1].Head
 	}
-	if base.Version > 0 {
-		s.heads.remember(id, base)
+	if base.Version == 0 {
+		return snapshot, nil, store.ErrMissing
 	}
+	s.heads.remember(id, base)
 	if len(entries) < loadChunk || limit <= loadChunk {
-		return snapshot, entries, nil
+		return snapshot, entries[:min(len(entries), max(limit, 0))], nil
 	}
 	rest, err := s.readFrom(ctx, id, base, limit-loadChunk)
 	return snapshot, append(entries, rest...), err
+}
+
+// following reads what comes after the entry with the stored id; false if the journal has no such entry.
+func (s *Store) following(ctx context.Context, id domain.ClusterID, at string, limit int) (list []any, found bool, err error) {
+	cmd := redis.NewCmd(ctx, "xrange", s.key.journal(id), at, "+", "count", limit+1)
+	if err := s.calls.do(ctx, cmd); err != nil {
+		return nil, false, err
+	}
+	if list, err = cmd.Slice(); err != nil || len(list) == 0 {
+		return nil, false, err
+	}
+	stored, _, _, err := entryFields(list[0])
+	return list[1:], stored == at, err
 }
 
 func parseSnapshot(fields []any) (snapshot store.Snapshot, err error) {

@@ -100,28 +100,6 @@ end
 for i = 3, #KEYS do redis.call('ZADD', KEYS[i], ARGV[7], ARGV[6]) end
 return 1`)
 
-// loadScript reads what a room needs to wake. A snapshot that is not on the journal's chain is left out. Entries that
-// pass through Lua cost Redis about six times as much as those of a plain XRANGE, so only the first of them do.
-//
-// KEYS: 1 journal, 2 snapshot
-// ARGV: 1 most entries
-// Returns: {} without a journal; else {id, chain, format, state of the snapshot or 4 times "", entries}
-var loadScript = lua(`
-local tip = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
-if not tip then return {} end
-local from = '-'
-local reply = {'', '', '', ''}
-local id = redis.call('HGET', KEYS[2], 'id')
-if id and (id == tip[1] or #redis.call('XRANGE', KEYS[1], id, id) > 0) then
-  reply = redis.call('HMGET', KEYS[2], 'id', 'c', 'f', 's')
-  from = '(' .. id
-end
-reply[5] = {}
-if id ~= tip[1] and tonumber(ARGV[1]) > 0 then
-  reply[5] = redis.call('XRANGE', KEYS[1], from, '+', 'COUNT', ARGV[1])
-end
-return reply`)
-
 // saveScript keeps a snapshot unless a newer one of the journal's chain is there.
 //
 // KEYS: 1 journal, 2 snapshot
@@ -259,7 +237,7 @@ if #numbers == 0 then return {n, {}} end
 return {n, redis.call('HMGET', KEYS[1], unpack(numbers))}`)
 
 // allScripts are sent to every server at the start, so that hashes are known.
-var allScripts = []script{createScript, appendScript, loadScript, saveScript, dueScript, clearScript,
+var allScripts = []script{createScript, appendScript, saveScript, dueScript, clearScript,
 	swapRedactedScript, replaceScript, releaseScript, holdScript, sessionScript, lineScript, correctScript, linesScript}
 
 func loadScripts(ctx context.Context, server redis.Cmdable) error {
