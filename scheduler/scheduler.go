@@ -37,8 +37,8 @@ type Config struct {
 const (
 	longest    = 30 * time.Second       // it asks at least this often
 	shortest   = 250 * time.Millisecond // and at most this often while clusters stay due
-	atATime    = 256                    // clusters woken at once
-	portion    = 2048                   // clusters asked for at a time
+	atATime    = 512                    // clusters woken at once
+	portion    = 8192                   // clusters asked for at a time
 	firstRest  = 2 * time.Second        // of a cluster that could not be woken
 	longestOff = 5 * time.Minute
 )
