@@ -172,10 +172,9 @@ func (g *guilds) put(c *channel) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.channels[c.Guild] == nil {
-		g.channels[c.Guild] = make(map[string]bool)
+	if channels := g.channels[c.Guild]; channels != nil { // else the guild's own event brings them
+		channels[c.ID] = true
 	}
-	g.channels[c.Guild][c.ID] = true
 }
 
 func (g *guilds) drop(c *channel) {

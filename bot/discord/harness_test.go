@@ -195,7 +195,9 @@ func (s *theatre) receive() *theatre {
 		s.t.Fatal(err)
 	}
 	s.start()
-	s.until(func(w *discordtest.World) bool { return w.Gateway().Connected == 1 && w.Calls(discordtest.RouteCommands) == 1 })
+	s.until(func(w *discordtest.World) bool {
+		return w.Gateway().Connected == 1 && w.Calls(discordtest.RouteCommands) == 1
+	})
 	if u := s.inbox.next(s.t); u.Kind != bot.Added { // the guild was made a moment ago
 		s.t.Fatalf("the new guild came as %+v", u)
 	}
