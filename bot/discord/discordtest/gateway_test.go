@@ -367,3 +367,26 @@ func TestRawEventsAreSentAsTheyAre(t *testing.T) {
 		t.Errorf("sent %s", v.Data)
 	}
 }
+
+func TestOtherGuildsAreSilent(t *testing.T) {
+	t.Parallel()
+	s := Start(t)
+	w := somewhere(s)
+	other := s.AddGuild("Lain", WithMembers(w.citra), WithoutBot())
+	p := greeted(t, s)
+	p.ready()
+	p.until("GUILD_CREATE")
+	c := s.AddChannel(other, "umum")
+	s.Forbid(c, SendMessages)
+	s.Archive(s.AddThread(c, "x"), false)
+	must(s.Say(c, w.citra, "hello"))(t)
+	s.DeleteChannel(c)
+	s.Kick(w.guild)
+	s.Forbid(w.channel, SendMessages)
+	s.Invite(other)
+	for _, want := range []string{"GUILD_DELETE", "GUILD_CREATE"} {
+		if v := p.next(); v.Type != want {
+			t.Errorf("%s %s, want %s", v.Type, v.Data, want)
+		}
+	}
+}

@@ -205,6 +205,9 @@ func need(event string, direct bool) Intent {
 // dispatch sends an event about a guild, or about direct messages ("") to everybody who
 // has asked for it, also to those who are away and may resume.
 func (w *World) dispatch(guild, event string, data func(Intent) object) {
+	if g := w.guilds[guild]; g != nil && (!g.inside || g.outage) && event != "GUILD_DELETE" {
+		return // what happens there is not the bot's business
+	}
 	want := need(event, guild == "")
 	for _, s := range w.gateway.sessions {
 		if s.covers(guild) && s.intents&want == want {
