@@ -283,7 +283,7 @@ func (st *stage) records(sari, fajar *player) {
 	st.t.Helper()
 	st.part("Catatan")
 	sari.writes("/status")
-	sari.reads("Klaster Rotan Cirebon")
+	sari.reads("Klaster Rotan Cirebon", "tahap 2 dari 4")
 	sari.writes("/riwayat")
 	sari.reads("iwayat")
 	sari.writes("/ekspor keputusan")
