@@ -62,7 +62,7 @@ func (b *Bot) compose(op string, d bot.Draft, single bool) ([]outgoing, error) {
 	last := &out[len(out)-1]
 	last.Components = b.components(d)
 	if d.File != nil {
-		last.Files = []attachmentNamed{{0, fileName(d.File)}}
+		last.Files = []attachmentNamed{{"0", fileName(d.File)}}
 	}
 	if strings.TrimSpace(last.Content) == "" && len(last.Embeds) == 0 && d.File == nil {
 		return nil, rejected(op, "it is empty")

@@ -178,7 +178,7 @@ type reference struct {
 }
 
 type attachmentNamed struct {
-	ID   int    `json:"id"`
+	ID   string `json:"id"` // the number of the file in the form
 	Name string `json:"filename"`
 }
 
