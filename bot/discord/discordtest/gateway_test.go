@@ -167,9 +167,14 @@ func TestVersionOfTheGateway(t *testing.T) {
 func TestPrivilegedIntentsCanBeSwitchedOn(t *testing.T) {
 	t.Parallel()
 	s := Start(t, WithIntents(IntentMessageContent))
+	somewhere(s)
 	p := greeted(t, s)
-	p.identify(object{"intents": int(IntentGuilds | IntentMessageContent)})
+	p.identify(object{"intents": int(IntentMessageContent)})
 	p.until("READY")
+	p.send(opHeartbeat, 1)
+	if v := p.next(); v.Op != opHeartbeatACK { // nothing about guilds without their intent
+		t.Errorf("%s came", v.Type)
+	}
 }
 
 // TestResume loses a connection, and nothing of what happened meanwhile.

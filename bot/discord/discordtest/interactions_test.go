@@ -41,6 +41,10 @@ func TestFirstResponse(t *testing.T) {
 	s.ExpireResponse(id)
 	c.refuse(404, unknownInteraction, callback(id, token), says(4, "x", 0))
 
+	id, token = command(t, s, p)
+	s.ExpireToken(id)
+	c.refuse(404, unknownInteraction, callback(id, token), says(4, "x", 0))
+
 	for _, kind := range []int{1, 6, 7, 8} {
 		id, token = command(t, s, p)
 		c.refuse(400, invalidForm, callback(id, token), string(mustJSON(object{"type": kind, "data": object{"allowed_mentions": object{"parse": []any{}}}})))

@@ -296,6 +296,7 @@ func TestLimits(t *testing.T) {
 	p := somewhere(s)
 	other := s.AddChannel(p.guild, "lain")
 	c := newClient(t, s)
+	command(t, s, p)
 	route := "POST /channels/" + p.channel + "/messages"
 	for left := range 5 {
 		c.must(route, plain("x"))
@@ -317,4 +318,12 @@ func TestLimits(t *testing.T) {
 	if status, o = c.do("GET /users/@me", ""); status != 429 || o["global"] != true {
 		t.Errorf("global: %d %v", status, o)
 	}
+	// Interactions are exempt from it.
+	id, err := s.Slash(p.channel, p.citra, "go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := look(s, func(w *World) string { return w.mustInteraction(id).token })
+	c.must(callback(id, token), says(4, "x", 0))
+	c.must("POST "+hook(s, token), plain("y"))
 }
