@@ -150,3 +150,22 @@ func TestSplit(t *testing.T) {
 		t.Errorf("cut gives %q", got)
 	}
 }
+
+// Names and words that were erased go from a notice that stands, also from one too old to be told.
+func TestJudgeErasedNotice(t *testing.T) {
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	old := commands.Card{Key: "n", Kind: commands.Notice, At: now.Add(-30 * time.Hour)}
+	sent := &store.Post{State: store.PostSent, Ref: "m1", Hash: "old", At: old.At}
+	erased := commands.Rich{{Spans: []commands.Span{{Text: "Alasannya: (dihapus)"}}}}
+	if !commands.ShowsErased(erased) || commands.ShowsErased(commands.Rich{{Spans: []commands.Span{{Text: "Alasannya: harga"}}}}) {
+		t.Error("an erased text is not told from others")
+	}
+	for former, want := range map[bool]act{true: editIt, false: leave} {
+		if v := judge(wanted{card: old, hash: "new", former: former}, sent, now, time.Second); v.act != want {
+			t.Errorf("erased %v: got %d because %q, want %d", former, v.act, v.why, want)
+		}
+	}
+	if v := judge(wanted{card: old, hash: "new", former: true}, nil, now, time.Second); v.act != leave {
+		t.Errorf("a notice that was never told is told late: %q", v.why)
+	}
+}
