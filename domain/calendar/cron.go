@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -69,7 +70,7 @@ func Next(expr string, after time.Time, n int) (firings []time.Time, err error) 
 	}
 	wall := wallClock(after)
 	for len(firings) < n {
-		wall = nextWall(spec, wall)
+		wall = spec.after(wall)
 		if wall.IsZero() {
 			return nil, &Error{Never}
 		}
@@ -85,32 +86,53 @@ func Next(expr string, after time.Time, n int) (firings []time.Time, err error) 
 // memo keeps schedules that compiled: a cluster that wakes asks for the same few several times, and compiling costs more
 // than the next firing. What an expression means never changes.
 type memo struct {
-	mu    sync.Mutex
-	specs map[string]*cron.SpecSchedule
+	mu        sync.Mutex
+	schedules map[string]*schedule
 }
 
 const memoAtMost = 1024
 
 var compiled memo
 
-func (m *memo) of(expr string) (*cron.SpecSchedule, error) {
+func (m *memo) of(expr string) (*schedule, error) {
 	m.mu.Lock()
-	spec := m.specs[expr]
+	known := m.schedules[expr]
 	m.mu.Unlock()
-	if spec != nil {
-		return spec, nil
+	if known != nil {
+		return known, nil
 	}
 	_, spec, err := compile(expr)
 	if err != nil {
 		return nil, err
 	}
+	made := &schedule{spec: spec}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.specs == nil || len(m.specs) >= memoAtMost {
-		m.specs = make(map[string]*cron.SpecSchedule)
+	if m.schedules == nil || len(m.schedules) >= memoAtMost {
+		m.schedules = make(map[string]*schedule)
 	}
-	m.specs[strings.Clone(expr)] = spec
-	return spec, nil
+	m.schedules[strings.Clone(expr)] = made
+	return made, nil
+}
+
+// schedule remembers steps it took: all clusters that have a schedule in common ask for the same ones, each of them more
+// than once, when its slot has come.
+type schedule struct {
+	spec  *cron.SpecSchedule
+	steps [8]atomic.Pointer[step] // by the minute they start from
+}
+
+type step struct{ from, to time.Time }
+
+// after is the next firing in wall-clock time, zero for none.
+func (s *schedule) after(wall time.Time) time.Time {
+	place := &s.steps[uint64(wall.Unix()/60)%uint64(len(s.steps))]
+	if known := place.Load(); known != nil && known.from.Equal(wall) {
+		return known.to
+	}
+	next := nextWall(s.spec, wall)
+	place.Store(&step{wall, next})
+	return next
 }
 
 // compile is the wall before the parser: only text that the parser is known to

@@ -52,31 +52,29 @@ func NewPeriod(freq Frequency, year, number int) (Period, bool) {
 
 // PeriodOf is the period that t's calendar day lies in, "" for an unknown
 // frequency. The zone is that of t.
-func PeriodOf(freq Frequency, t time.Time) Period {
+func PeriodOf(freq Frequency, t time.Time) Period { return stretchOf(freq, t).period() }
+
+func stretchOf(freq Frequency, t time.Time) stretch {
 	if freq == Weekly {
 		year, week := t.ISOWeek()
-		return stretch{freq, year, week}.period()
+		return stretch{freq, year, week}
 	}
 	months := monthsOf(freq)
 	if months == 0 {
-		return ""
+		return stretch{}
 	}
-	return stretch{freq, t.Year(), (int(t.Month())-1)/months + 1}.period()
+	return stretch{freq, t.Year(), (int(t.Month())-1)/months + 1}
 }
 
 // LastComplete is the latest period that ended before or at the start of t's
 // calendar day, in t's zone. On the first day of a quarter that is the quarter
 // which ended the night before.
-func LastComplete(freq Frequency, t time.Time) Period { return Previous(PeriodOf(freq, t)) }
+func LastComplete(freq Frequency, t time.Time) Period { return stretchOf(freq, t).previous() }
 
 // Previous is the period before p, "" for a malformed one.
 func Previous(p Period) Period {
-	s, ok := p.split()
-	if !ok {
-		return ""
-	}
-	from, _ := s.walls()
-	return PeriodOf(s.frequency, from.AddDate(0, 0, -1))
+	s, _ := p.split()
+	return s.previous()
 }
 
 // Following is the period after p, "" for a malformed one.
@@ -126,6 +124,14 @@ func (s stretch) period() Period {
 	return ""
 }
 
+func (s stretch) previous() Period {
+	if s.year < 1 || s.year > 9999 {
+		return ""
+	}
+	from, _ := s.walls()
+	return PeriodOf(s.frequency, from.AddDate(0, 0, -1))
+}
+
 // walls are the first midnight of the stretch and the first after it.
 func (s stretch) walls() (from, to time.Time) {
 	if s.frequency == Weekly {
@@ -164,5 +170,15 @@ func (p Period) split() (stretch, bool) {
 }
 
 func monthsOf(f Frequency) int {
-	return map[Frequency]int{Monthly: 1, Quarterly: 3, HalfYearly: 6, Yearly: 12}[f]
+	switch f {
+	case Monthly:
+		return 1
+	case Quarterly:
+		return 3
+	case HalfYearly:
+		return 6
+	case Yearly:
+		return 12
+	}
+	return 0
 }
