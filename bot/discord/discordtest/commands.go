@@ -92,12 +92,34 @@ func registered(in object) object {
 		"type": json.Number("1"), "description": "", "dm_permission": true, "default_member_permissions": nil, "nsfw": false,
 		"contexts": nil, "integration_types": []any{json.Number("0")},
 	}
-	for k, v := range in {
-		if v != nil {
-			cmd[k] = v
-		}
+	for k, v := range said(in) {
+		cmd[k] = v
 	}
 	return cmd
+}
+
+// said leaves out what is null, all the way down.
+func said(in object) object {
+	out := make(object, len(in))
+	for k, v := range in {
+		switch x := v.(type) {
+		case nil:
+			continue
+		case object:
+			v = said(x)
+		case []any:
+			list := make([]any, len(x))
+			for i, e := range x {
+				list[i] = e
+				if o, is := e.(object); is {
+					list[i] = said(o)
+				}
+			}
+			v = list
+		}
+		out[k] = v
+	}
+	return out
 }
 
 func find(set []object, name string, kind int64) object {

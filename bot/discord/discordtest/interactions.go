@@ -31,7 +31,8 @@ type interaction struct {
 	name      string // of a command
 	user      *person
 	channel   *channel
-	message   *message // whose component was used
+	message   *message     // whose component was used
+	trigger   *interaction // whose form was submitted
 	sent      time.Time
 	began     time.Duration // real time since the server began, for latencies
 
@@ -65,10 +66,14 @@ const interactionsKept = 5000
 
 // interact makes an interaction and sends it to the bot. data is what its kind needs.
 func (w *World) interact(kind int, ch *channel, p *person, m *message, data object) *interaction {
-	i := &interaction{
-		id: w.newID(), kind: kind, user: p, channel: ch, message: m, name: asText(data["name"]), sent: w.settings.now(),
-		began: time.Since(w.began),
-	}
+	i := &interaction{kind: kind, user: p, channel: ch, message: m}
+	return w.deliver(i, data)
+}
+
+// deliver gives an interaction its id and its token and sends it.
+func (w *World) deliver(i *interaction, data object) *interaction {
+	ch, p := i.channel, i.user
+	i.id, i.name, i.sent, i.began = w.newID(), asText(data["name"]), w.settings.now(), time.Since(w.began)
 	i.token = fmt.Sprintf("aW50ZXJhY3Rpb246%s%032x", i.id, hash(i.id))
 	w.keepInteraction(i)
 	if ch.kind == directMessage {

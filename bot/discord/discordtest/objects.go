@@ -24,7 +24,7 @@ func orNil(s string) any {
 func (u *User) json() object {
 	return object{
 		"id": u.ID, "username": u.Username, "discriminator": "0", "global_name": orNil(u.Name), "avatar": nil,
-		"bot": u.Bot, "public_flags": 0, "avatar_decoration_data": nil, "collectibles": nil, "primary_guild": nil, "clan": nil,
+		"bot": u.Bot, "flags": 0, "public_flags": 0, "avatar_decoration_data": nil, "collectibles": nil, "primary_guild": nil, "clan": nil,
 	}
 }
 
@@ -159,14 +159,11 @@ func (w *World) messageJSON(m *message) object {
 	if m.author.ID == w.self.ID && m.interaction != nil {
 		o["application_id"], o["webhook_id"] = w.self.ID, w.self.ID
 		i := m.interaction
-		meta := object{"id": i.id, "type": i.kind, "user": i.user.json(), "authorizing_integration_owners": i.owners()}
+		o["interaction_metadata"] = i.metadata()
 		if i.kind == kindCommand {
 			o["type"] = 20
 			o["interaction"] = object{"id": i.id, "type": i.kind, "name": i.name, "user": i.user.json()}
-		} else if i.message != nil {
-			meta["interacted_message_id"] = i.message.id
 		}
-		o["interaction_metadata"] = meta
 	}
 	if m.reply != nil {
 		o["type"] = 19
@@ -175,6 +172,18 @@ func (w *World) messageJSON(m *message) object {
 			id: m.reply.id, channel: m.channel, author: m.reply.author, at: m.reply.at, content: m.reply.content,
 			embeds: m.reply.embeds, components: m.reply.components, files: m.reply.files, flags: m.reply.flags,
 		})
+	}
+	return o
+}
+
+// metadata is what a message tells about the interaction it answers.
+func (i *interaction) metadata() object {
+	o := object{"id": i.id, "type": i.kind, "user": i.user.json(), "authorizing_integration_owners": i.owners()}
+	switch {
+	case i.kind == kindModal && i.trigger != nil:
+		o["triggering_interaction_metadata"] = i.trigger.metadata()
+	case i.kind == kindComponent && i.message != nil:
+		o["interacted_message_id"] = i.message.id
 	}
 	return o
 }
@@ -218,6 +227,9 @@ func number(list []any, next *int) []any {
 		}
 		*next++
 		shown := object{"id": *next}
+		if t := asNumber(o["type"]); t == componentSelect || t >= componentUserSelect && t <= 8 {
+			shown["min_values"], shown["max_values"] = 1, 1
+		}
 		for k, v := range o {
 			switch {
 			case v == nil:

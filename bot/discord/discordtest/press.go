@@ -196,7 +196,8 @@ func (s *Server) Submit(form string, values map[string]string) (string, error) {
 			return "", fmt.Errorf("discordtest: the form has no input %q", name)
 		}
 	}
-	return w.interact(kindModal, i.channel, i.user, i.message, object{"custom_id": i.modal.CustomID, "components": rows}).id, nil
+	submitted := &interaction{kind: kindModal, user: i.user, channel: i.channel, message: i.message, trigger: i}
+	return w.deliver(submitted, object{"custom_id": i.modal.CustomID, "components": rows}).id, nil
 }
 
 func (in TextInput) takes(value string) error {

@@ -265,9 +265,15 @@ func (s *Server) answer(rw http.ResponseWriter, c *call, res result) {
 		rw.WriteHeader(res.status)
 		return
 	}
+	raw := mustJSON(res.body)
+	if text := s.api.checkAnswer(c, raw); text != "" {
+		w := s.lock()
+		w.violate("%s: the fake answers %s (specification)\n%s", c.route, text, raw)
+		s.unlock()
+	}
 	h.Set("Content-Type", "application/json")
 	rw.WriteHeader(res.status)
-	_, _ = rw.Write(mustJSON(res.body))
+	_, _ = rw.Write(raw)
 }
 
 func mustJSON(v any) []byte {

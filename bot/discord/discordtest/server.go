@@ -4,8 +4,9 @@
 // it as it would to discord.com; the test moves people in it through Go methods (Slash,
 // PressButton, Submit, Kick ...) and looks at what a person sees (Messages, Modal ...).
 // Every request is judged twice: by hand-written rules and by the published OpenAPI
-// specification; every event the fake sends is compared with the gateway's schema. What
-// they find is in Violations.
+// specification. So that the fake itself stays honest, its answers are compared with the
+// specification, too, and its events with the gateway's schema. What they find is in
+// Violations.
 package discordtest
 
 import (

@@ -15,15 +15,17 @@ const (
 	eventsFile = "discord-gateway-v10.schema.json"
 )
 
-// apiSpec judges requests.
+// apiSpec judges requests, and what the fake answers to them.
 type apiSpec struct {
 	schemas    *schemas
+	answers    *schemas             // the same, but members that are not named are let pass
 	operations map[string]operation // by route
 }
 
 type operation struct {
 	body     object // schema of the JSON body, nil for none
 	required bool
+	answer   object // schema of the answer, nil for none
 }
 
 // eventsSpec judges events.
@@ -98,8 +100,10 @@ func readSpec(dir, file string) object {
 }
 
 func newAPISpec(o object) *apiSpec {
+	defs, prefix := asObject(asObject(o["components"])["schemas"]), "#/components/schemas/"
 	s := &apiSpec{
-		schemas:    &schemas{defs: asObject(asObject(o["components"])["schemas"]), prefix: "#/components/schemas/", strict: true},
+		schemas:    &schemas{defs: defs, prefix: prefix, strict: true},
+		answers:    &schemas{defs: defs, prefix: prefix},
 		operations: make(map[string]operation),
 	}
 	for path, v := range asObject(o["paths"]) {
@@ -107,6 +111,8 @@ func newAPISpec(o object) *apiSpec {
 			body := asObject(asObject(m)["requestBody"])
 			op := operation{body: asObject(asObject(asObject(body["content"])["application/json"])["schema"])}
 			op.required, _ = body["required"].(bool)
+			answer := asObject(asObject(asObject(m)["responses"])["200"])
+			op.answer = asObject(asObject(asObject(answer["content"])["application/json"])["schema"])
 			s.operations[strings.ToUpper(method)+" "+path] = op
 		}
 	}
@@ -133,6 +139,22 @@ func (s *apiSpec) check(c *call) []string {
 		return []string{text + " (specification)"}
 	}
 	return nil
+}
+
+// checkAnswer compares what the fake answers with the specification.
+func (s *apiSpec) checkAnswer(c *call, raw []byte) string {
+	if s == nil || s.operations[c.route].answer == nil {
+		return ""
+	}
+	return s.answers.check(s.operations[c.route].answer, "body", decoded(raw))
+}
+
+// decoded reads what encoding/json wrote.
+func decoded(raw []byte) (v any) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	_ = d.Decode(&v)
+	return v
 }
 
 // tolerated is the body without what Discord takes although the specification has
@@ -190,11 +212,7 @@ func (s *eventsSpec) check(w *World, event string, raw []byte) {
 	default: // the schema has nothing about it
 		return
 	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	var v any
-	_ = d.Decode(&v) // it was made by encoding/json
-	if text := s.schemas.check(asObject(s.schemas.defs[name]), event, v); text != "" {
+	if text := s.schemas.check(asObject(s.schemas.defs[name]), event, decoded(raw)); text != "" {
 		w.violate("the fake sends %s (schema)\n%s", text, raw)
 	}
 }

@@ -77,6 +77,9 @@ func TestEventsAreJudged(t *testing.T) {
 	if len(got) != 3 || !strings.Contains(got[1], "GUILD_DELETE.id is missing") {
 		t.Errorf("violations %q", got)
 	}
+	if text := s.api.checkAnswer(&call{route: RouteSelf}, []byte(`{"id":"1"}`)); !strings.Contains(text, "is missing") {
+		t.Errorf("an answer that lacks nearly all: %q", text)
+	}
 }
 
 func TestSpecFolder(t *testing.T) {
