@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"klaster/bot"
+	"klaster/bot/discord"
 	"klaster/commands"
 	"klaster/store/redisstore"
 )
@@ -24,6 +25,8 @@ type Config struct {
 	TelegramToken string `env:"KLASTER_TELEGRAM_TOKEN" help:"Connects Telegram; from @BotFather." placeholder:"TOKEN"`
 	TelegramAPI   string `name:"telegram-api" env:"KLASTER_TELEGRAM_API" help:"Base URL of a Bot API server; empty: the official one." placeholder:"URL"`
 	TelegramHook  string `name:"telegram-webhook" env:"KLASTER_TELEGRAM_WEBHOOK" help:"Public https address that leads to this program; updates come there instead of being polled." placeholder:"URL"`
+	DiscordToken  string `env:"KLASTER_DISCORD_TOKEN" help:"Connects Discord; from the developer portal, under Bot." placeholder:"TOKEN"`
+	DiscordAPI    string `name:"discord-api" env:"KLASTER_DISCORD_API" help:"Root of Discord's REST interface, without a version; empty: the official one." placeholder:"URL"`
 	Lang          string `env:"KLASTER_LANG" default:"id" help:"Language until a person or cluster chooses one: id or en."`
 	TZ            string `name:"tz" env:"KLASTER_TZ" default:"Asia/Jakarta" help:"Time zone until a cluster chooses one." placeholder:"ZONE"`
 	Log           string `env:"KLASTER_LOG" default:"text" help:"text or json."`
@@ -92,6 +95,16 @@ func (c *Config) check() error {
 	if id, secret, ok := strings.Cut(c.TelegramToken, ":"); c.TelegramToken != "" && (!ok || len(secret) < 10 || strings.Trim(id, "0123456789") != "") {
 		return wrong("KLASTER_TELEGRAM_TOKEN (--telegram-token)", "(hidden)", "digits, a colon and the secret, as @BotFather gives it")
 	}
+	if c.DiscordAPI != "" {
+		if u, err := url.Parse(c.DiscordAPI); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return wrong("KLASTER_DISCORD_API (--discord-api)", c.DiscordAPI, "an http or https address")
+		}
+	}
+	if c.DiscordToken != "" {
+		if _, err := discord.New(discord.Options{Token: c.DiscordToken, API: c.DiscordAPI}); err != nil {
+			return wrong("KLASTER_DISCORD_TOKEN (--discord-token)", "(hidden)", "three parts with points between them, as the developer portal gives it under Bot")
+		}
+	}
 	return nil
 }
 
@@ -126,6 +139,10 @@ func (c *Config) hide(wall *bot.Redactor) {
 	wall.Hide(c.TelegramToken)
 	if _, secret, ok := strings.Cut(c.TelegramToken, ":"); ok {
 		wall.Hide(secret)
+	}
+	wall.Hide(c.DiscordToken)
+	if last := strings.LastIndexByte(c.DiscordToken, '.'); last >= 0 {
+		wall.Hide(c.DiscordToken[last+1:])
 	}
 	if _, rest, ok := strings.Cut(c.Store, "://"); ok {
 		if user, _, ok := strings.Cut(rest, "@"); ok {

@@ -20,6 +20,7 @@ func (d *doctorCommand) run(ctx context.Context, m *Main, c *Config) error {
 		return c.probe(ctx)
 	}
 	fmt.Fprintln(m.Stdout, "settings: good")
+	fmt.Fprintf(m.Stdout, "platforms: %s\n", strings.Join(c.platforms(), ", "))
 	if !strings.Contains(c.Store, "://") {
 		if err := c.probe(ctx); err == nil {
 			fmt.Fprintf(m.Stdout, "a bot answers on %s; it has the file open, so look at the first lines of its log for the durability\n", c.HTTP)
@@ -68,6 +69,23 @@ func (d *doctorCommand) run(ctx context.Context, m *Main, c *Config) error {
 		fmt.Fprintln(m.Stdout, "parked inputs: none")
 	}
 	return nil
+}
+
+// platforms names what the settings connect.
+func (c *Config) platforms() []string {
+	var out []string
+	for _, p := range []struct {
+		name string
+		on   bool
+	}{{"the browser room", c.loopback()}, {"Telegram", c.TelegramToken != ""}, {"Discord", c.DiscordToken != ""}} {
+		if p.on {
+			out = append(out, p.name)
+		}
+	}
+	if len(out) == 0 {
+		return []string{"none: set KLASTER_TELEGRAM_TOKEN or KLASTER_DISCORD_TOKEN, or a loopback address for the browser room"}
+	}
+	return out
 }
 
 // probe asks a bot on this machine whether it is alive.

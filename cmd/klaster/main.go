@@ -1,4 +1,4 @@
-// Command klaster runs the bot: one process that serves a browser room and, with a token, Telegram.
+// Command klaster runs the bot: one process that serves a browser room and, with tokens, Telegram and Discord.
 package main
 
 import (

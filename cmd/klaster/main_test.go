@@ -62,6 +62,8 @@ func TestWrongValuesAreRefusedInOneLine(t *testing.T) {
 		{"--telegram-webhook", "https://bot.example.org/metrics", "KLASTER_TELEGRAM_WEBHOOK", "a path of its own"},
 		{"--telegram-webhook", "https://bot.example.org/telegram", "KLASTER_TELEGRAM_WEBHOOK", "KLASTER_TELEGRAM_TOKEN"},
 		{"--telegram-api", "api.telegram.org", "KLASTER_TELEGRAM_API", "http or https"},
+		{"--discord-token", "geheim", "KLASTER_DISCORD_TOKEN", "developer portal"},
+		{"--discord-api", "discord.com/api", "KLASTER_DISCORD_API", "http or https"},
 		{"--lang", "fr", "KLASTER_LANG", "id, en"},
 		{"--tz", "Jakarta", "KLASTER_TZ", "Asia/Jakarta"},
 		{"--tz", "Local", "KLASTER_TZ", "IANA"},
@@ -264,7 +266,7 @@ func TestExportVerifyReplay(t *testing.T) {
 	if code, out, errs := call(t, "--store="+db, "replay", "K1"); code != 0 || !strings.Contains(out, "cluster_founded") || !strings.Contains(out, "Klaster Uji") {
 		t.Errorf("replay: %d, %q %q", code, out, errs)
 	}
-	if code, out, _ := call(t, "--store="+db, "doctor", "--http=127.0.0.1:1"); code != 0 || !strings.Contains(out, "D3") {
+	if code, out, _ := call(t, "--store="+db, "doctor", "--http=127.0.0.1:1"); code != 0 || !strings.Contains(out, "D3") || !strings.Contains(out, "platforms: the browser room\n") {
 		t.Errorf("doctor: %d, %q", code, out)
 	}
 	if code, _, errs := call(t, "--store="+db+".nosuch", "export", "K1"); code != 2 || !strings.Contains(errs, "existing store") {

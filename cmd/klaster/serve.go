@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"klaster/bot"
+	"klaster/bot/discord"
 	"klaster/bot/telegram"
 	"klaster/bot/web"
 	"klaster/commands"
@@ -147,6 +148,13 @@ func (c *Config) connectors(s store.Store, site *site, log *slog.Logger) ([]bot.
 		}
 		out = append(out, t)
 	}
+	if c.DiscordToken != "" {
+		d, err := discord.New(discord.Options{Token: c.DiscordToken, API: c.DiscordAPI, Lang: c.Lang, Log: log})
+		if err != nil {
+			return nil, usageError{err.Error()}
+		}
+		out = append(out, d)
+	}
 	return out, nil
 }
 
@@ -174,6 +182,9 @@ func (c *Config) announce(log *slog.Logger, addr net.Addr, site *site, d store.D
 	}
 	if c.TelegramToken == "" {
 		log.Info("Telegram is not connected: set KLASTER_TELEGRAM_TOKEN")
+	}
+	if c.DiscordToken == "" {
+		log.Info("Discord is not connected: set KLASTER_DISCORD_TOKEN")
 	}
 }
 
