@@ -38,7 +38,7 @@ const (
 	longest    = 30 * time.Second       // it asks at least this often
 	shortest   = 250 * time.Millisecond // and at most this often while clusters stay due
 	atATime    = 512                    // clusters woken at once
-	portion    = 8192                   // clusters asked for at a time
+	portion    = 4096                   // clusters asked for at a time
 	firstRest  = 2 * time.Second        // of a cluster that could not be woken
 	longestOff = 5 * time.Minute
 )

@@ -190,7 +190,7 @@ func TestFailingClustersDoNotHideOthers(t *testing.T) {
 		a := newAlarm(24 * time.Hour)
 		a.shelf.sorted = true
 		began := time.Now()
-		for i := range 2 * portion {
+		for i := range portion + 100 {
 			id := domain.ClusterID(fmt.Sprintf("bad%05d", i))
 			a.shelf.due[id], a.fail[id] = began, 1_000_000
 		}
