@@ -231,7 +231,9 @@ func (o *outbox) pick() (*line, *sending, time.Time) {
 }
 
 func (o *outbox) buckets(chat domain.ChatRef, now time.Time) *chatBuckets {
-	chat.Thread = "" // platforms count per chat
+	if !o.caps.Interactive { // platforms count per chat; but answers through inputs have limits of their own
+		chat.Thread = ""
+	}
 	b, ok := o.chats[chat]
 	if !ok {
 		if len(o.chats) > 10_000 {

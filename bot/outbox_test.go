@@ -289,3 +289,26 @@ func TestOutboxAnswersPassABurst(t *testing.T) {
 		}
 	})
 }
+
+// Where inputs are answered through themselves, a channel that has to wait holds up nobody who is answered beside it.
+func TestOutboxLimitsOfAsides(t *testing.T) {
+	for interactive, after := range map[bool]time.Duration{false: 7 * time.Second, true: 0} {
+		inYard(t, Caps{Interactive: interactive}, func(y *yard) {
+			y.put("card", editing, "c", "g", true, "k", &SendError{Kind: RateLimited, After: 7 * time.Second, Err: errors.New("slow down")})
+			synctest.Wait()
+			y.add(&sending{class: answering, cluster: "c", chat: domain.ChatRef{Platform: "fake", Chat: "g", Thread: "@ani"}, do: func(context.Context) error {
+				y.mu.Lock()
+				defer y.mu.Unlock()
+				y.at["answer"] = time.Since(y.began)
+				return nil
+			}, done: func(error) {}})
+			time.Sleep(10 * time.Second)
+			synctest.Wait()
+			y.mu.Lock()
+			defer y.mu.Unlock()
+			if got, ok := y.at["answer"]; !ok || got != after || y.at["card"] != 7*time.Second {
+				t.Errorf("interactive %v: answered after %s, the card after %s", interactive, got, y.at["card"])
+			}
+		})
+	}
+}

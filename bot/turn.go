@@ -140,7 +140,7 @@ func (t *turn) finish() {
 }
 
 func (t *turn) hasAnswer() bool {
-	return t.u.Kind == Tapped || len(t.replies) > 0 || t.trouble != ""
+	return t.u.Kind == Tapped || t.u.Tap.ID != "" || len(t.replies) > 0 || t.trouble != ""
 }
 
 // fail leaves the update unconfirmed: it must come again. What is only one cluster's trouble is parked and confirmed.

@@ -217,7 +217,7 @@ func (d *commandData) file(id string) *commands.File {
 	if !ok || !snowflake(id) {
 		return nil
 	}
-	f := &commands.File{ID: firstOf(a.URL, id), Name: bot.CleanName(a.Name, maxFileName), Kind: "document"}
+	f := &commands.File{ID: id, Name: bot.CleanName(a.Name, maxFileName), Kind: "document"}
 	if strings.HasPrefix(a.ContentType, "image/") {
 		f.Kind = "photo"
 	}

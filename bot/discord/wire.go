@@ -101,7 +101,6 @@ type attachment struct {
 	ID          string `json:"id"`
 	Name        string `json:"filename"`
 	ContentType string `json:"content_type"`
-	URL         string `json:"url"`
 }
 
 // componentData is the data of a button or select menu.
