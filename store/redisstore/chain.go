@@ -100,10 +100,14 @@ const headsAtMost = 8192 // in both together
 func (h *heads) remember(id domain.ClusterID, head domain.Head) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.seen == nil || len(h.seen) >= headsAtMost/2 {
-		h.seen, h.older = make(map[headKey][32]byte), h.seen
+	key := headKey{id, head.Version}
+	if chain, known := h.older[key]; known && chain == head.Chain {
+		return
 	}
-	h.seen[headKey{id, head.Version}] = head.Chain
+	if h.seen == nil || len(h.seen) >= headsAtMost/2 {
+		h.seen, h.older = make(map[headKey][32]byte, headsAtMost/2), h.seen
+	}
+	h.seen[key] = head.Chain
 }
 
 func (h *heads) find(id domain.ClusterID, version uint64) (domain.Head, bool) {
