@@ -61,6 +61,7 @@ func (b *Bot) newSession(ctx context.Context, address string, handle func(*sessi
 	s.LogLevel = -1 // its messages hold contents and addresses
 	s.SyncEvents = true
 	s.StateEnabled = false
+	s.Compress = false // small packets, each with a new decompressor
 	s.ShouldReconnectOnError = false
 	s.ShouldReconnectVoiceOnSessionError = false
 	s.Identify.Intents = discordgo.IntentsGuilds

@@ -227,3 +227,60 @@ func TestEdge40StoreDown(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A command that takes nothing is answered, too, whatever becomes of it, and a slow store is waited for with "thinking".
+func TestSlowStoreUnderHub(t *testing.T) {
+	t.Parallel()
+	var fault *storetest.Fault
+	s := newHubbed(t, nil, func(disk store.Store) store.Store {
+		fault = storetest.Faulty(disk)
+		return fault
+	})
+	s.found()
+	fault.Block()
+	id, err := s.Slash(s.channel, s.budi, "status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := s.responded(id); r.Type != 5 || !r.Message.Loading {
+		t.Errorf("deferred with %+v", r)
+	}
+	fault.Resume()
+	s.until(func(w *discordtest.World) bool {
+		for _, m := range append(w.Messages(s.channel, s.budi), w.Response(id).Message) {
+			if strings.Contains(m.Text(), "Next best step") && !m.Loading {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// Who takes no private messages is asked in the channel instead, and not tried again and again.
+func TestCardForClosedPrivateChat(t *testing.T) {
+	t.Parallel()
+	s := newHubbed(t, nil, nil)
+	s.DenyDMs(s.ani, true)
+	s.found()
+	s.did(s.Slash(s.channel, s.budi, "join", discordtest.Opt{Name: "organisation", Value: "PT Rotan Jaya"}))
+	s.did(s.ChooseOptions(s.channel, s.budi, "Core industry"))
+	s.did(s.PressButton(s.channel, s.budi, "Skip"))
+	s.did(s.PressButton(s.channel, s.budi, "Skip"))
+	s.did(s.PressButton(s.channel, s.budi, "Yes, register it"))
+	s.until(func(w *discordtest.World) bool {
+		labels := []string{}
+		for _, m := range w.Messages(s.channel, "") {
+			labels = append(labels, m.Labels()...)
+		}
+		return strings.Contains(strings.Join(labels, " "), "Setujui")
+	})
+	if r := s.did(s.PressButton(s.channel, s.ani, "Setujui")); r.Message.Text() == "" {
+		t.Errorf("approved with %+v", r)
+	}
+	if n := s.Calls(discordtest.RouteCreateDM); n > 2 {
+		t.Errorf("%d private chats opened", n)
+	}
+	if n := len(s.DMs(s.ani)); n != 0 {
+		t.Errorf("%d private messages", n)
+	}
+}
