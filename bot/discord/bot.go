@@ -75,7 +75,6 @@ type Bot struct {
 	counts  counters
 	drained chan struct{}
 	drain   sync.Once
-	work    sync.WaitGroup // acknowledgements and suggestions under way
 }
 
 type health struct{ err error }

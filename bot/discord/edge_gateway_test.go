@@ -297,3 +297,30 @@ func TestNoSessionStarts(t *testing.T) {
 		t.Errorf("%d connections", n)
 	}
 }
+
+// What happened to guilds while the bot was away is seen when a new session begins.
+func TestGuildsChangedMeanwhile(t *testing.T) {
+	t.Parallel()
+	s := running(t)
+	s.slash(s.channel, s.ani, "issue")
+	s.ForgetSessions()
+	s.Kick(s.guild)
+	s.DropGateway()
+	if u := s.inbox.next(t); u.Kind != bot.Removed || u.Chat != ref(s.channel) {
+		t.Errorf("being thrown out meanwhile came as %+v", u)
+	}
+	s.until(func(w *discordtest.World) bool { return w.Gateway().Connected == 1 })
+	s.ForgetSessions()
+	s.Invite(s.guild)
+	s.DropGateway()
+	if u := s.inbox.next(t); u.Kind != bot.Added || u.Chat != ref(s.channel) {
+		t.Errorf("the return meanwhile came as %+v", u)
+	}
+	s.until(func(w *discordtest.World) bool { return w.Gateway().Connected == 1 })
+	s.ForgetSessions()
+	s.DropGateway()
+	s.until(func(*discordtest.World) bool { return s.bot.Counts().Sessions == 4 })
+	if _, u := s.slash(s.channel, s.ani, "issue"); u.Kind != bot.Said {
+		t.Errorf("a new session without news brought %+v", u)
+	}
+}

@@ -16,6 +16,7 @@ import (
 // guilds is what the bot knows of the guilds it is in. A guild that is away for an outage stays what it was.
 type guilds struct {
 	mu       sync.Mutex
+	begun    bool                        // there was a session
 	listed   map[string]bool             // named by the gateway when the session began: known, not joined
 	channels map[string]map[string]bool  // guild -> its text channels and threads
 	used     map[domain.ChatRef]string   // where people have spoken or the bot has -> guild, if known
@@ -35,8 +36,8 @@ func (g *guilds) init() {
 	g.used, g.left, g.silent = make(map[domain.ChatRef]string), make(map[string][]domain.ChatRef), make(map[domain.ChatRef]bool)
 }
 
-// use notes that a chat is talked in.
-func (g *guilds) use(channel string, chat domain.ChatRef) {
+// use notes that a chat is talked in; guild may be empty where it is not known.
+func (g *guilds) use(chat domain.ChatRef, guild string) {
 	if isAside(chat) {
 		return
 	}
@@ -48,16 +49,17 @@ func (g *guilds) use(channel string, chat domain.ChatRef) {
 	if len(g.used) >= maxUsed {
 		clear(g.used)
 	}
-	g.used[chat] = g.guildOf(channel, chat.Chat)
+	if guild == "" {
+		guild = g.guildOf(chat.Chat)
+	}
+	g.used[chat] = guild
 }
 
-// guildOf finds the guild of a channel or of the channel a thread is in; empty where it is not known.
-func (g *guilds) guildOf(ids ...string) string {
+// guildOf finds the guild of a channel; empty where it is not known.
+func (g *guilds) guildOf(channel string) string {
 	for guild, channels := range g.channels {
-		for _, id := range ids {
-			if channels[id] {
-				return guild
-			}
+		if channels[channel] {
+			return guild
 		}
 	}
 	return ""
@@ -97,14 +99,25 @@ func writable(rights int64, thread bool) bool {
 	return rights&discordgo.PermissionAdministrator != 0 || rights&need == need
 }
 
-// begin takes in the guilds that a new session lists.
-func (g *guilds) begin(ids []string) {
+// begin takes in the guilds that a new session lists, and returns those the bot was thrown out of while it was away.
+// What is new since the session before was joined meanwhile; what the first session lists was there.
+func (g *guilds) begin(ids []string) (lost []string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	clear(g.listed)
+	first := !g.begun
+	g.begun = true
+	listed := make(map[string]bool, len(ids))
 	for _, id := range ids {
-		g.listed[id] = true
+		listed[id] = first || g.listed[id]
 	}
+	for id := range g.channels {
+		if _, there := listed[id]; !there {
+			lost = append(lost, id)
+		}
+	}
+	g.listed = listed
+	slices.Sort(lost)
+	return lost
 }
 
 // arrive handles a guild that is there: at the start of a session, after an outage, or because the bot was added. It

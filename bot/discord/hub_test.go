@@ -206,8 +206,8 @@ func TestEdge40StoreDown(t *testing.T) {
 		ids = append(ids, id)
 	}
 	for _, id := range ids {
-		r := s.responded(id)
-		if r = s.settled(id); r.Message.Content == "" {
+		r := s.settled(id)
+		if r.Message.Content == "" {
 			t.Errorf("answered with %+v", r)
 		}
 		if !r.Message.Ephemeral {

@@ -19,8 +19,8 @@ import (
 // fileLimit is the largest file a bot may send everywhere.
 const fileLimit = 10 << 20
 
-// pingsLimit is how many people one message may notify.
-const pingsLimit = 100
+// pingsLimit is how many people one message notifies: their mentions alone must fit into one.
+const pingsLimit = 80
 
 // compose makes the messages of a draft: the last holds buttons and file. Cards stay one message, since they are edited;
 // those with a tone are an embed with an edge of that colour.

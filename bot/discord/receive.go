@@ -140,17 +140,22 @@ func (r *receiver) ready(of *session, raw []byte) {
 	var in ready
 	if err := json.Unmarshal(raw, &in); err != nil {
 		r.unreadable("READY")
-		in.Resume = ""
+		of.begun("")
+		r.connected()
+		return
 	}
 	ids := make([]string, len(in.Guilds))
 	for i, g := range in.Guilds {
 		ids[i] = g.ID
 	}
-	r.guilds.begin(ids)
+	lost := r.guilds.begin(ids)
 	of.begun(in.Resume)
 	r.counts.sessions.Add(1)
 	r.log.Info("discord: connected", "account", r.Account(), "guilds", len(ids))
 	r.connected()
+	for _, id := range lost {
+		r.put(r.went(r.guilds.leave(id), "lost:"+id+":"+strconv.FormatInt(r.now().UnixNano(), 36))...)
+	}
 }
 
 // interacted takes an interaction in: the time to answer it begins now.
@@ -185,7 +190,7 @@ func (r *receiver) interacted(raw []byte) {
 	if t.direct {
 		r.private.heard(t.chat.Chat, u.From.ID)
 	} else {
-		r.guilds.use(channelOf(t.chat), t.chat)
+		r.guilds.use(t.chat, i.Guild)
 		if r.guilds.allowed(t.chat, i.AppPermissions) { // it may be written in again
 			r.put(r.came(one(t.chat), "back:"+i.ID)...)
 		}

@@ -142,7 +142,7 @@ func (i *interaction) admin() commands.Lookup {
 		return commands.NotAsked
 	}
 	rights, err := strconv.ParseInt(i.Member.Permissions, 10, 64)
-	if err == nil && rights&(discordgo.PermissionAdministrator|discordgo.PermissionManageServer) != 0 {
+	if err == nil && rights&(discordgo.PermissionAdministrator|discordgo.PermissionManageGuild) != 0 {
 		return commands.Yes
 	}
 	return commands.No
