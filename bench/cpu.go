@@ -3,8 +3,28 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"runtime/pprof"
 	"strconv"
 )
+
+// profiling begins a profile of this process in a file; an empty name: none. What it returns ends it.
+func profiling(file string) (end func(), err error) {
+	if file == "" {
+		return func() {}, nil
+	}
+	out, err := os.Create(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(out); err != nil {
+		return nil, err
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		_ = out.Close()
+	}, nil
+}
 
 // cpu is how much computing went on in this process and in Redis, in seconds. A busy machine stretches times more than
 // it stretches these.

@@ -1,5 +1,5 @@
 // Command bench measures what BENCHMARKS.md promises. All terms of a ratio are measured in the same run, on the same
-// cores: the bot, Redis, the fake Telegram and the load share them, so that rates are low and ratios are what counts.
+// cores: the bot, Redis, the fake platform and the load share them, so that rates are low and ratios are what counts.
 package main
 
 import (
@@ -45,9 +45,17 @@ func main() {
 	profile := flag.String("cpuprofile", "", "run the bot in this process and write a CPU profile of the measured part")
 	program := flag.String("program", "", "a program that is built already; empty: build it as make build does")
 	quick := flag.Bool("quick", false, "a third of the work: figures are rough")
+	watched := flag.String("observed", "", "used by row 11: be the bot that is watched, on this store and this address of the fake Discord, with a comma between them")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if *watched != "" {
+		if err := beObserved(ctx, *watched, os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, "bench: the observed bot:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(ctx, *only, *profile, *program, *quick); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -96,6 +104,11 @@ func run(ctx context.Context, only, profile, program string, quick bool) error {
 	if wanted(7) {
 		if err := b.due(ctx, profile); err != nil {
 			return fmt.Errorf("due: %w", err)
+		}
+	}
+	if wanted(9, 10, 11) {
+		if err := b.discord(ctx, wanted, profile); err != nil {
+			return fmt.Errorf("discord: %w", err)
 		}
 	}
 	b.print()

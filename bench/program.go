@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"klaster/bot"
+	"klaster/bot/discord"
+	"klaster/bot/discord/discordtest"
 	"klaster/bot/telegram"
 	"klaster/bot/telegram/telegramtest"
 	"klaster/commands"
@@ -45,16 +47,38 @@ func (b *bench) size() (float64, error) {
 	return float64(info.Size()), nil
 }
 
-// token is the secret of the fake's bot account.
-const token = "123456789:BENCHbench0123456789_benchBENCH"
+// token is the secret of the fake's bot account; discordToken is that of the other fake's.
+const (
+	token        = "123456789:BENCHbench0123456789_benchBENCH"
+	discordToken = "MTAwMDAwMDAwMDAwMDAwMDAwMA.Gbench.BENCHbench0123456789_benchBENCHbench01"
+)
+
+// door is a platform to connect to: as the program's settings, and as a part of this process.
+type door struct {
+	settings  []string
+	connector func() (bot.Connector, error)
+}
+
+func telegramDoor(fake *telegramtest.Server) door {
+	return door{[]string{"KLASTER_TELEGRAM_TOKEN=" + token, "KLASTER_TELEGRAM_API=" + fake.URL()}, func() (bot.Connector, error) {
+		return telegram.New(telegram.Options{Token: token, API: fake.URL()})
+	}}
+}
+
+func discordDoor(fake *discordtest.Server) door {
+	api := fake.URL() + "/api"
+	return door{[]string{"KLASTER_DISCORD_TOKEN=" + discordToken, "KLASTER_DISCORD_API=" + api}, func() (bot.Connector, error) {
+		return discord.New(discord.Options{Token: discordToken, API: api})
+	}}
+}
 
 // bound is a running bot and how to end it.
 type bound struct{ stop func() error }
 
-// startBot starts the program on a store, connected to the fake.
-func (b *bench) startBot(ctx context.Context, store string, fake *telegramtest.Server) (*bound, error) {
+// startBot starts the program on a store, connected to a fake.
+func (b *bench) startBot(ctx context.Context, store string, to door) (*bound, error) {
 	if b.inside {
-		return startInside(ctx, store, fake)
+		return startInside(ctx, store, to)
 	}
 	log, err := os.Create(filepath.Join(b.dir, "klaster.log"))
 	if err != nil {
@@ -62,10 +86,7 @@ func (b *bench) startBot(ctx context.Context, store string, fake *telegramtest.S
 	}
 	cmd := exec.Command(b.binary) //nolint:noctx // it is asked to end before it is killed
 	cmd.Dir = b.dir
-	cmd.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + b.dir, "KLASTER_HTTP=127.0.0.1:0", "KLASTER_STORE=" + store,
-		"KLASTER_TELEGRAM_TOKEN=" + token, "KLASTER_TELEGRAM_API=" + fake.URL(),
-	}
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + b.dir, "KLASTER_HTTP=127.0.0.1:0", "KLASTER_STORE=" + store}, to.settings...)
 	cmd.Stdout, cmd.Stderr = log, log
 	endWithParent(cmd)
 	if err := cmd.Start(); err != nil {
@@ -89,7 +110,7 @@ func (b *bench) startBot(ctx context.Context, store string, fake *telegramtest.S
 }
 
 // startInside runs the parts of the program in this process, so that a profile sees them.
-func startInside(ctx context.Context, url string, fake *telegramtest.Server) (*bound, error) {
+func startInside(ctx context.Context, url string, to door) (*bound, error) {
 	s, err := redisstore.Open(ctx, url, redisstore.Options{})
 	if err != nil {
 		return nil, err
@@ -98,7 +119,7 @@ func startInside(ctx context.Context, url string, fake *telegramtest.Server) (*b
 	if err != nil {
 		return nil, err
 	}
-	account, err := telegram.New(telegram.Options{Token: token, API: fake.URL()})
+	account, err := to.connector()
 	if err != nil {
 		return nil, err
 	}

@@ -115,6 +115,32 @@ func (j *journal) ballot(votes int) error {
 	return nil
 }
 
+// voting writes the journal of a cluster in a chat, of so many actors and an open ballot in which the first have voted.
+func voting(ctx context.Context, s store.Store, id domain.ClusterID, chat domain.ChatRef, actors, votes int) error {
+	now := time.Now()
+	j := found(now.Add(-5*24*time.Hour), "Asia/Jakarta", chat)
+	if err := j.actors(actors); err != nil {
+		return err
+	}
+	j.at = now.Add(-time.Hour).UTC().Truncate(time.Millisecond) // the registrations are old news
+	if err := j.ballot(votes); err != nil {
+		return err
+	}
+	if err := j.store(ctx, s, id, chat.Platform); err != nil {
+		return err
+	}
+	_, err := s.Claim(ctx, chat, id)
+	return err
+}
+
+// represent makes the representatives of the first n actors known to the store.
+func represent(ctx context.Context, s store.Store, n int, account func(i int) store.Account, clusters ...domain.ClusterID) error {
+	return abreast(ctx, n, func(i int) error {
+		_, err := s.MintPerson(ctx, account(i), store.Person{ID: personID(i), Name: userName(i), Clusters: clusters})
+		return err
+	})
+}
+
 // store writes the history under a name; the marks come with the last entry.
 func (j *journal) store(ctx context.Context, s store.Store, id domain.ClusterID, dirty ...domain.Platform) error {
 	due, _ := j.state.NextDue()

@@ -108,7 +108,7 @@ func (b *bench) firstVote(ctx context.Context, url string, h *hall) (time.Durati
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	began := time.Now()
-	running, err := b.startBot(ctx, url, h.fake)
+	running, err := b.startBot(ctx, url, telegramDoor(h.fake))
 	if err != nil {
 		return 0, err
 	}

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"runtime/pprof"
 	"time"
 
 	"klaster/bot/telegram/telegramtest"
@@ -32,22 +30,7 @@ func newHall(ctx context.Context, s store.Store, fake *telegramtest.Server, id d
 	} else {
 		h.cast = len(users) // the first round was in the journal: everybody has agreed
 	}
-	now := time.Now()
-	j := found(now.Add(-5*24*time.Hour), "Asia/Jakarta", chatOf(h.group))
-	if err := j.actors(actors); err != nil {
-		return nil, err
-	}
-	j.at = now.Add(-time.Hour).UTC().Truncate(time.Millisecond) // the registrations are old news
-	if err := j.ballot(votes); err != nil {
-		return nil, err
-	}
-	if err := j.store(ctx, s, id, platform); err != nil {
-		return nil, err
-	}
-	if _, err := s.Claim(ctx, chatOf(h.group), id); err != nil {
-		return nil, err
-	}
-	return h, nil
+	return h, voting(ctx, s, id, chatOf(h.group), actors, votes)
 }
 
 // newUsers makes people known to the fake and to the store, as representatives of the first actors.
@@ -56,11 +39,7 @@ func newUsers(ctx context.Context, s store.Store, fake *telegramtest.Server, n i
 	for i := range users {
 		users[i] = fake.AddUser(telegramtest.User{FirstName: userName(i), Language: "id"})
 	}
-	return users, abreast(ctx, n, func(i int) error {
-		_, err := s.MintPerson(ctx, store.Account{Platform: platform, User: fmt.Sprint(users[i])},
-			store.Person{ID: personID(i), Name: userName(i), Clusters: clusters})
-		return err
-	})
+	return users, represent(ctx, s, n, func(i int) store.Account { return store.Account{Platform: platform, User: fmt.Sprint(users[i])} }, clusters...)
 }
 
 func (h *hall) ready(ctx context.Context) (err error) {
@@ -134,7 +113,7 @@ func (b *bench) votes(ctx context.Context, wanted func(...int) bool, profile str
 	if err := redis.settle(ctx); err != nil {
 		return err
 	}
-	running, err := b.startBot(ctx, redis.url(0), fake)
+	running, err := b.startBot(ctx, redis.url(0), telegramDoor(fake))
 	if err != nil {
 		return err
 	}
@@ -151,17 +130,11 @@ func (b *bench) votes(ctx context.Context, wanted func(...int) bool, profile str
 		}
 	}
 	pauseFor(ctx, editPause)
-	if profile != "" {
-		out, err := os.Create(profile)
-		if err != nil {
-			return err
-		}
-		defer out.Close()
-		if err := pprof.StartCPUProfile(out); err != nil {
-			return err
-		}
-		defer pprof.StopCPUProfile()
+	profiled, err := profiling(profile)
+	if err != nil {
+		return err
 	}
+	defer profiled()
 	if wanted(1) {
 		if err := b.throughput(ctx, redis, main); err != nil {
 			return err
@@ -229,8 +202,8 @@ func (b *bench) growth(ctx context.Context, redis *server, small, large *hall) e
 // edits is row 3.
 func (b *bench) edits(ctx context.Context, h *hall) error {
 	var counts []int
+	pauseFor(ctx, editPause)
 	for range 3 {
-		pauseFor(ctx, editPause)
 		before := h.fake.Edits(h.group)
 		if _, err := h.burst(ctx, 1000); err != nil {
 			return err
@@ -250,15 +223,12 @@ func (b *bench) latency(ctx context.Context, h *hall) error {
 	presses := h.presses(n)
 	total := h.fake.Answered() + n
 	h.fake.ResetLatencies()
-	began := time.Now()
-	var late time.Duration
-	for i, p := range presses {
-		at := began.Add(time.Duration(i) * time.Second / perSecond)
-		if !pauseFor(ctx, time.Until(at)) {
-			return ctx.Err()
-		}
-		late = max(late, time.Since(at))
-		h.fake.QueueTaps(p)
+	late, err := steadily(ctx, perSecond, n, func(i int) error {
+		h.fake.QueueTaps(presses[i])
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
@@ -269,6 +239,22 @@ func (b *bench) latency(ctx context.Context, h *hall) error {
 	b.add(row{4, "p99 from queued to answered at 200 votes/s, open loop", "", "<= 5 ms", ms(l.P99),
 		fmt.Sprintf("%d votes; p50 %s, p90 %s, most %s; queued at most %s late", l.Count, ms(l.P50), ms(l.P90), ms(l.Max), ms(late)), l.P99 <= 5*time.Millisecond})
 	return nil
+}
+
+// steadily does something n times at a fixed rate, whatever comes of it, and returns how late it was at most.
+func steadily(ctx context.Context, perSecond, n int, do func(i int) error) (late time.Duration, err error) {
+	began := time.Now()
+	for i := range n {
+		at := began.Add(time.Duration(i) * time.Second / time.Duration(perSecond))
+		if !pauseFor(ctx, time.Until(at)) {
+			return late, ctx.Err()
+		}
+		late = max(late, time.Since(at))
+		if err := do(i); err != nil {
+			return late, err
+		}
+	}
+	return late, nil
 }
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }

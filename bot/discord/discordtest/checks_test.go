@@ -230,3 +230,22 @@ func TestCheapModeChecksAndRecordsNothing(t *testing.T) {
 		t.Errorf("specs %v, %d requests", s.SpecsLoaded(), len(s.Requests()))
 	}
 }
+
+// A channel of the cheap mode forgets old answers, but not the card that everybody presses.
+func TestCheapModeKeepsCards(t *testing.T) {
+	t.Parallel()
+	s := Start(t, WithoutChecks())
+	p := somewhere(s)
+	card := asText(newClient(t, s).must("POST /channels/"+p.channel+"/messages", rows(aRow(`{"type":2,"style":1,"label":"Setuju","custom_id":"a"}`)))["id"])
+	for range 5 * messagesKept {
+		w := s.lock()
+		w.add(w.mustChannel(p.channel), &message{author: &w.self, flags: flagEphemeral, to: p.citra, content: "Tercatat", components: []any{object{}}})
+		s.unlock()
+	}
+	if _, err := s.Press(p.channel, card, p.budi, "a"); err != nil {
+		t.Error(err)
+	}
+	if n := len(s.Messages(p.channel, p.citra)); n > messagesKept {
+		t.Errorf("%d messages are kept", n)
+	}
+}

@@ -38,6 +38,9 @@ func (w *World) fillFiles(m *message, c *call, body object) {
 // fillMentions finds who is pinged: those named in the text whom allowed_mentions lets.
 func (w *World) fillMentions(m *message, body object) {
 	m.mentions = nil
+	if !strings.Contains(m.content, "<@") {
+		return
+	}
 	allowed, limited := body["allowed_mentions"].(object)
 	parse, users := asList(allowed["parse"]), asList(allowed["users"])
 	for id, p := range w.users {

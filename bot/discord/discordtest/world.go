@@ -217,17 +217,23 @@ func (w *World) mustInteraction(id string) *interaction {
 	panic(fmt.Sprintf("discordtest: there is no interaction %q (any more)", id))
 }
 
-// messagesKept bounds what a channel remembers in the cheap mode.
-const messagesKept = 5000
+// messagesKept bounds what a channel remembers in the cheap mode, besides what everybody can still press.
+const messagesKept = 1000
 
 // add puts a message into the channel.
 func (w *World) add(c *channel, m *message) *message {
 	m.id, m.channel, m.at = w.newID(), c, w.settings.now()
 	if w.settings.cheap && len(c.messages) >= messagesKept {
-		for _, old := range c.messages[:messagesKept/2] {
+		newer := c.messages[len(c.messages)-messagesKept/2:]
+		var kept []*message
+		for _, old := range c.messages[:len(c.messages)-len(newer)] {
+			if len(old.components) > 0 && !old.ephemeral() && !old.deleted && len(kept) < messagesKept/4 {
+				kept = append(kept, old)
+				continue
+			}
 			delete(c.nonces, fmt.Sprint(old.nonce))
 		}
-		c.messages = append([]*message(nil), c.messages[messagesKept/2:]...)
+		c.messages = append(kept, newer...)
 	}
 	c.messages = append(c.messages, m)
 	return m
