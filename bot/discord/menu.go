@@ -92,10 +92,16 @@ func (b *Bot) PublishMenu(_ context.Context, entries []commands.MenuEntry) error
 	return nil
 }
 
-// keepMenu runs beside the gateway. Commands belong to the account, so the first shard tells them.
+// keepMenu runs beside the gateway, from its being ready on: a command that is shown should be heard. Commands belong to
+// the account, so the first shard tells them.
 func (b *Bot) keepMenu(ctx context.Context) {
 	if b.shard != 0 {
 		return
+	}
+	select {
+	case <-ctx.Done():
+		return
+	case <-b.drained:
 	}
 	delays := delays(30*time.Second, time.Hour)
 	for {
