@@ -194,7 +194,9 @@ func (l *session) dialer() *websocket.Dialer {
 				_ = raw.Close()
 				return nil, err
 			}
-			secure := tls.Client(raw, &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}})
+			config := l.tls.Clone()
+			config.ServerName, config.NextProtos = host, []string{"http/1.1"}
+			secure := tls.Client(raw, config)
 			shaking, cancel := context.WithTimeout(ctx, dialLimit)
 			defer cancel()
 			if err := secure.HandshakeContext(shaking); err != nil {

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -38,6 +39,7 @@ var fatalCodes = map[int]string{
 type session struct {
 	ctx     context.Context
 	silence time.Duration
+	tls     *tls.Config
 	client  *discordgo.Session
 	down    chan struct{} // holds at most one: the connection broke
 
@@ -55,7 +57,7 @@ func (b *Bot) newSession(ctx context.Context, address string, handle func(*sessi
 	if err != nil {
 		return nil, err
 	}
-	l := &session{ctx: ctx, silence: b.silence, client: s, down: make(chan struct{}, 1), first: address}
+	l := &session{ctx: ctx, silence: b.silence, tls: b.rest.transport.TLSClientConfig, client: s, down: make(chan struct{}, 1), first: address}
 	s.Client = &http.Client{Transport: &gatewayFinder{l}}
 	s.Dialer = l.dialer()
 	s.LogLevel = -1 // its messages hold contents and addresses
