@@ -95,7 +95,7 @@ func (p *platform) reply(t *turn, r commands.Reply) {
 // opened shows a blank to type in at once, where the person has just tapped and the platform can.
 func (p *platform) opened(t *turn, r commands.Reply) bool {
 	opener, ok := p.conn.(BlankOpener)
-	if !ok || r.Blank == nil || len(r.Blank.Fields[0].Options) > 0 || t.u.Kind != Tapped || t.u.Answers != nil {
+	if !ok || r.Blank == nil || !r.Blank.Direct || len(r.Blank.Fields[0].Options) > 0 || t.u.Kind != Tapped || t.u.Answers != nil {
 		return false
 	}
 	return opener.OpenBlank(p.hub.ctx, t.u.Tap, *r.Blank) == nil

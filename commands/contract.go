@@ -175,6 +175,9 @@ type Blank struct {
 	Data   string // at most 48 bytes
 	Title  string // at most 45 characters
 	Aside  bool   // the answers are given where only the sender is answered (Update.Aside), wherever it is opened
+	// Direct: the window opens at once when the person has tapped. Else the question is shown first: in the middle of a
+	// form it takes the place of the one before, which a window cannot.
+	Direct bool
 	Fields []BlankField
 }
 

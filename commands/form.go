@@ -99,6 +99,9 @@ func (t *turn) begin(name string, known values, rerun string) {
 	}
 	t.session = s
 	t.advance(f, false)
+	if last := len(t.out.Replies) - 1; last >= 0 && t.out.Replies[last].Blank != nil {
+		t.out.Replies[last].Blank.Direct = true
+	}
 }
 
 // sayMoved says in the group that what was begun there goes on in private, unless it goes on right here, for the

@@ -139,7 +139,9 @@ func formTap(t *turn, args []string) {
 		t.ask(f, fields[i], true)
 	case op == "open" && s.At != "" && t.in.Blanks:
 		t.keep(f)
-		t.reply(Reply{To: t.formPlace(f), Body: q.ask(t, s.Values), Blank: t.window(f, q)})
+		window := t.window(f, q)
+		window.Direct = true
+		t.reply(Reply{To: t.formPlace(f), Body: q.ask(t, s.Values), Blank: window})
 	case op == "fill" && s.At != "" && len(t.in.Answers) > 0:
 		t.fill(f, q)
 	case op == "skip" && q.optional:

@@ -201,7 +201,7 @@ func (p *conforming) await(who, words string, tell bool) {
 
 var (
 	receipts = regexp.MustCompile(`\d+-[A-Z2-7]{6}`)
-	markup   = strings.NewReplacer("*", "", "_", "", "`", "", "\\", "", ">", "", "|", "", "👉", "")
+	markup   = strings.NewReplacer("*", "", "_", "", "`", "", "\\", "", ">", "", "<", "", "|", "", "👉", "", "\u200b", "")
 )
 
 // plainWords leaves what every platform shows alike.
@@ -263,4 +263,3 @@ func Summary(s *domain.State) string {
 	}
 	return b.String()
 }
-
