@@ -95,9 +95,13 @@ func deaf(err error) bool {
 
 // classify says what to do about a failed call.
 func classify(op string, err error) *bot.SendError {
-	s := &bot.SendError{Kind: bot.Transient, Err: wrap(op, err)}
+	s := &bot.SendError{Kind: bot.Transient, Err: err}
 	var e *apiError
 	if !errors.As(err, &e) {
+		var n *netError
+		if !errors.As(err, &n) { // those name their operation
+			s.Err = wrap(op, err)
+		}
 		return s
 	}
 	switch e.code {

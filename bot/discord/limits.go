@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// shortWait is what a call waits by itself; the outbox waits longer ones.
-	shortWait = 400 * time.Millisecond
+	// shortWait is what a call waits by itself, the rest of a second included; the outbox waits longer ones.
+	shortWait = 1100 * time.Millisecond
 	// globalRate is how many requests a second all but interactions may make; Discord allows 50.
 	globalRate = 45
 	maxBuckets = 10_000

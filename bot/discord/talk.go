@@ -172,7 +172,8 @@ func (b *Bot) respond(ctx context.Context, t *talk, c callback, file *upload, ou
 		if maybeDone(err) {
 			t.tried = c.Type
 		}
-		if !passes(err) || try == 2 || b.pause(ctx, 100*time.Millisecond<<try) != nil {
+		wait, ok := passes(err)
+		if !ok || try == 2 || b.pause(ctx, max(wait, 100*time.Millisecond<<try)) != nil {
 			return err
 		}
 	}
@@ -202,8 +203,11 @@ func maybeDone(err error) bool {
 	return !errors.As(err, &e) || e.status >= 500 || e.foreign
 }
 
-// passes tells whether a failure may pass within moments.
-func passes(err error) bool {
+// passes tells whether a failure may pass within moments, and after how long.
+func passes(err error) (after time.Duration, ok bool) {
 	var e *apiError
-	return !errors.As(err, &e) || e.status >= 500 || e.status == http.StatusTooManyRequests && e.after <= shortWait
+	if !errors.As(err, &e) || e.status >= 500 {
+		return 0, true
+	}
+	return e.after, e.status == http.StatusTooManyRequests && e.after <= shortWait
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"klaster/bot"
+	"klaster/bot/discord"
 	"klaster/bot/telegram"
 	"klaster/commands"
 	"klaster/domain"
@@ -33,7 +35,12 @@ func (c *cardsCommand) run(ctx context.Context, m *Main, _ *Config) error {
 			return err
 		}
 		defer t.close()
-		dialects = append(dialects, t)
+		d, err := discordDialect(ctx)
+		if err != nil {
+			return err
+		}
+		defer d.close()
+		dialects = append(dialects, t, d)
 	}
 	for _, lang := range commands.Languages() {
 		s, err := newSample(lang)
@@ -129,18 +136,63 @@ type overheard struct {
 	said   chan string
 }
 
-func telegramDialect(ctx context.Context) (*overheard, error) {
+// overhear starts a server that hands every request to hear, which answers it and says what was sent.
+func overhear(ctx context.Context, chat domain.ChatRef, hear func(w http.ResponseWriter, r *http.Request) string) (o *overheard, address string, _ error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, "", err
+	}
+	o = &overheard{said: make(chan string, 16), chat: chat}
+	o.server = &http.Server{ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		o.said <- hear(w, r)
+	})}
+	go func() { _ = o.server.Serve(listener) }()
+	return o, "http://" + listener.Addr().String(), nil
+}
+
+func telegramDialect(ctx context.Context) (*overheard, error) {
+	o, address, err := overhear(ctx, domain.ChatRef{Platform: telegram.Platform, Chat: "-100"}, func(w http.ResponseWriter, r *http.Request) string {
+		text := r.FormValue("text")
+		fmt.Fprint(w, `{"ok":true,"result":{"message_id":1,"date":1,"chat":{"id":-100,"type":"supergroup","title":"sample"}}}`)
+		return text
+	})
 	if err != nil {
 		return nil, err
 	}
-	o := &overheard{said: make(chan string, 16), chat: domain.ChatRef{Platform: telegram.Platform, Chat: "-100"}}
-	o.server = &http.Server{ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		o.said <- r.FormValue("text")
-		fmt.Fprint(w, `{"ok":true,"result":{"message_id":1,"date":1,"chat":{"id":-100,"type":"supergroup","title":"sample"}}}`)
-	})}
-	go func() { _ = o.server.Serve(listener) }()
-	o.conn, err = telegram.New(telegram.Options{Token: "1:sample-token-of-nobody", API: "http://" + listener.Addr().String()})
+	o.conn, err = telegram.New(telegram.Options{Token: "1:sample-token-of-nobody", API: address})
+	if err != nil {
+		o.close()
+		return nil, err
+	}
+	return o, nil
+}
+
+func discordDialect(ctx context.Context) (*overheard, error) {
+	o, address, err := overhear(ctx, domain.ChatRef{Platform: discord.Platform, Chat: "100"}, func(w http.ResponseWriter, r *http.Request) string {
+		var m struct {
+			Content string `json:"content"`
+			Embeds  []struct {
+				Description string `json:"description"`
+			} `json:"embeds"`
+		}
+		if err := json.NewDecoder(r.Body).Decode(&m); err != nil {
+			return err.Error()
+		}
+		parts := []string{}
+		for _, e := range m.Embeds {
+			parts = append(parts, e.Description)
+		}
+		if m.Content != "" {
+			parts = append([]string{m.Content}, parts...)
+		}
+		sent := map[string]any{"id": "1", "content": m.Content, "embeds": m.Embeds}
+		_ = json.NewEncoder(w).Encode(sent)
+		return strings.Join(parts, "\n")
+	})
+	if err != nil {
+		return nil, err
+	}
+	o.conn, err = discord.New(discord.Options{Token: "MTAw.sample.token-of-nobody", API: address})
 	if err != nil {
 		o.close()
 		return nil, err

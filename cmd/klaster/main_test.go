@@ -106,7 +106,7 @@ func TestSmallCommands(t *testing.T) {
 	if code != 0 || errs != "" {
 		t.Fatalf("cards: %d, %s", code, errs)
 	}
-	for _, want := range []string{"== id board", "== en board", "-- telegram", "private notice prompt/"} {
+	for _, want := range []string{"== id board", "== en board", "-- telegram", "-- discord", "private notice prompt/"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("cards shows no %q", want)
 		}
