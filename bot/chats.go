@@ -58,3 +58,25 @@ func (c *chats) release(ctx context.Context, chat domain.ChatRef, id domain.Clus
 	}
 	return nil
 }
+
+// releaseChat frees a chat that a cluster has left. The topics of a group that the cluster goes on speaking in are bound
+// by themselves first: the group was what led there.
+func (h *Hub) releaseChat(id domain.ClusterID, chat domain.ChatRef) error {
+	var topics []domain.ChatRef
+	err := h.View(h.ctx, id, func(s *domain.State) {
+		for _, c := range s.Chats {
+			if chat.Thread == "" && c.Ref.Thread != "" && c.Ref.Platform == chat.Platform && c.Ref.Chat == chat.Chat {
+				topics = append(topics, c.Ref)
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for _, topic := range topics {
+		if _, err := h.chats.claim(h.ctx, topic, id); err != nil {
+			return err
+		}
+	}
+	return h.chats.release(h.ctx, chat, id)
+}

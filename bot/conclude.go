@@ -169,7 +169,7 @@ func (h *Hub) effect(t *turn, e commands.Effect) (again bool, err error) {
 	case commands.UnlinkAccount:
 		return true, h.unlinkAccount(t)
 	case commands.ReleaseChat:
-		return false, h.chats.release(h.ctx, e.Chat, t.cluster)
+		return false, h.releaseChat(t.cluster, e.Chat)
 	case commands.ForgetMe:
 		return false, h.Forget(h.ctx, t.person.ID, t.in.Cause)
 	default:

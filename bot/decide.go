@@ -142,6 +142,9 @@ func (r *room) answer(batch []*request, commits []domain.Commit, first uint64) e
 			if err != nil {
 				return err
 			}
+			if q.number < first {
+				q.outcome.Effects = commands.Owed(s, commit)
+			}
 			if q.in.Lang == "" {
 				q.in.Lang = q.lang
 			}

@@ -34,9 +34,22 @@ type (
 	// UnlinkAccount takes the account in hand off the person; it is a new person then. The input is run again with
 	// Input.Redeemed.
 	UnlinkAccount struct{}
-	// ReleaseChat frees a chat that the cluster does not speak in any more.
+	// ReleaseChat frees a chat that the cluster does not speak in any more. Topics of it that the cluster still speaks in
+	// stay the cluster's.
 	ReleaseChat struct{ Chat domain.ChatRef }
 )
+
+// Owed are the effects of a commit whose input has come again: a crash may have come between the entry and them.
+func Owed(s *domain.State, c domain.Commit) (effects []Effect) {
+	for _, e := range c.Events {
+		if e, ok := e.(domain.ChatDetached); ok {
+			if _, back := s.Chat(e.Chat); !back {
+				effects = append(effects, ReleaseChat(e))
+			}
+		}
+	}
+	return effects
+}
 
 func (MintCode) isEffect()      {}
 func (RedeemCode) isEffect()    {}

@@ -76,6 +76,11 @@ func (s *State) Chat(ref ChatRef) (Chat, bool) {
 	return Chat{}, false
 }
 
+// SpeaksIn says whether the chat is attached, or any topic of the group it is or is in.
+func (s *State) SpeaksIn(ref ChatRef) bool {
+	return slices.ContainsFunc(s.Chats, func(c Chat) bool { return c.Ref.Platform == ref.Platform && c.Ref.Chat == ref.Chat })
+}
+
 func (d deciding) detachChat(c DetachChat) ([]Event, *Error) {
 	if refusal := d.needSteward(); refusal != nil && !d.system() {
 		return nil, refusal

@@ -35,7 +35,8 @@ type (
 	}
 	NameSteward     struct{ Person PersonID } // steward
 	NameFacilitator struct{ Person PersonID } // steward; empty: nobody
-	// AttachChat, MoveChat, SuspendChat, ResumeChat come from the bot itself (By zero).
+	// AttachChat, MoveChat, SuspendChat, ResumeChat come from the bot itself (By zero); AttachChat also from a steward who
+	// wants a topic of an attached group to be a place of its own.
 	AttachChat  struct{ Chat ChatRef }
 	MoveChat    struct{ From, To ChatRef }
 	SuspendChat struct{ Chat ChatRef }

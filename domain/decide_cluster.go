@@ -117,13 +117,18 @@ func (d deciding) fromBot() *Error {
 	return Refuse(NotAllowed, "bot.only")
 }
 
+// attachChat is the bot's, which knows who holds a chat; but a steward may add a topic of a group that is attached.
 func (d deciding) attachChat(c AttachChat) ([]Event, *Error) {
-	switch refusal := d.fromBot(); {
-	case refusal != nil:
-		return nil, refusal
+	switch {
 	case c.Chat.Platform == "" || c.Chat.Chat == "":
 		return nil, Refuse(Invalid, "chat.unknown")
-	case d.chat(c.Chat) >= 0:
+	case !d.system() && (c.Chat.Thread == "" || !d.SpeaksIn(c.Chat)):
+		return nil, Refuse(NotAllowed, "bot.only")
+	}
+	if refusal := d.needSteward(); refusal != nil && !d.system() {
+		return nil, refusal
+	}
+	if d.chat(c.Chat) >= 0 {
 		return unchanged()
 	}
 	return happened(ChatAttached(c))

@@ -100,6 +100,7 @@ func TestChatsFollowThePlatform(t *testing.T) {
 	st := begin(t)
 	one, two := ChatRef{Platform: "web", Chat: "1"}, ChatRef{Platform: "web", Chat: "2"}
 	st.refused(steward, AttachChat{two}, "bot.only")
+	st.refused(steward, AttachChat{ChatRef{Platform: "web", Chat: "2", Thread: "7"}}, "bot.only")
 	st.do(By{}, AttachChat{two})
 	st.do(By{}, SuspendChat{two})
 	if events := st.do(By{}, SuspendChat{two}); len(events) != 0 {
@@ -119,6 +120,21 @@ func TestChatsFollowThePlatform(t *testing.T) {
 		t.Errorf("chats %+v", st.state.Chats)
 	}
 	st.refused(By{}, ResumeChat{moved}, "chat.unknown")
+}
+
+func TestTopicsOfAnAttachedGroup(t *testing.T) {
+	st := beginThree(t)
+	topic := ChatRef{Platform: "web", Chat: "1", Thread: "7"}
+	st.refused(ana, AttachChat{topic}, "steward.only")
+	st.do(steward, AttachChat{topic})
+	if events := st.do(steward, AttachChat{topic}); len(events) != 0 {
+		t.Errorf("attached twice: %+v", events)
+	}
+	st.do(steward, DetachChat{ChatRef{Platform: "web", Chat: "1"}})
+	st.do(steward, AttachChat{ChatRef{Platform: "web", Chat: "1", Thread: "8"}})
+	if len(st.state.Chats) != 2 || !st.state.SpeaksIn(topic) {
+		t.Errorf("chats %+v", st.state.Chats)
+	}
 }
 
 func TestNothingHappensBeforeTheFounding(t *testing.T) {

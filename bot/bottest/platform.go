@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -68,9 +69,10 @@ func NewServer(name domain.Platform) *Server {
 	return &Server{Name: name, changed: make(chan struct{}), users: map[string]*User{}, calls: map[string]int{}}
 }
 
-// Group is the address of a group.
+// Group is the address of a group, or of its topic: "group#topic".
 func (s *Server) Group(name string) domain.ChatRef {
-	return domain.ChatRef{Platform: s.Name, Chat: "g:" + name}
+	group, topic, _ := strings.Cut(name, "#")
+	return domain.ChatRef{Platform: s.Name, Chat: "g:" + group, Thread: topic}
 }
 
 // PrivateOf is the address of a user's private chat.

@@ -202,6 +202,39 @@ func TestEdge33LostReceipt(t *testing.T) {
 	}
 }
 
+// The same with the acknowledgement: whether its receipt or every trace of it was lost, the answer finds its place.
+func TestEdge33LostAcknowledgement(t *testing.T) {
+	t.Parallel()
+	lost := discordtest.Fault{Status: 500, Apply: true}
+	for name, faults := range map[string][]discordtest.Fault{"once": {lost}, "for good": {lost, {Status: 500}, {Status: 500}}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newTheatre(t, func(o *Options) { o.Defer = time.Millisecond }).receive()
+			tries := func(n int) {
+				s.until(func(w *discordtest.World) bool { return w.Calls(discordtest.RouteRespond) >= n })
+			}
+			s.FailNext(discordtest.RouteRespond, faults...)
+			id, u := s.slash(s.channel, s.budi, "me")
+			tries(max(2, len(faults)))
+			s.post(u.Chat, answering(u, "Belum ada."))
+			if r := s.settled(id); r.Type != 5 || r.Message.Content != "Belum ada." || len(r.FollowUps) != 0 {
+				t.Errorf("answered with %+v", r)
+			}
+			d := words("Kartu")
+			d.Buttons = buttons(commands.Button{Label: "Setuju", Data: "v:1"})
+			at := s.post(ref(s.channel), d)
+			before := s.Calls(discordtest.RouteRespond)
+			s.FailNext(discordtest.RouteRespond, faults...)
+			id, u = s.press(s.channel, s.budi, "Setuju")
+			tries(before + max(2, len(faults)))
+			s.post(u.Aside, answering(u, "Tercatat"))
+			if r := s.settled(id); r.Type != 6 || len(r.FollowUps) != 1 || r.FollowUps[0].Content != "Tercatat" || s.Message(s.channel, at).Content != "Kartu" {
+				t.Errorf("answered with %+v", r)
+			}
+		})
+	}
+}
+
 // Case 34: in the private chat there is no member and no guild.
 func TestEdge34PrivateChat(t *testing.T) {
 	t.Parallel()

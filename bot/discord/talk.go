@@ -162,6 +162,9 @@ func (b *Bot) respond(ctx context.Context, t *talk, c callback, file *upload, ou
 		}
 		if refusedWith(err, codeAnswered) {
 			t.stop()
+			if t.tried == c.Type { // an earlier try got through, and only its receipt was lost
+				return nil
+			}
 			return err
 		}
 		if tooLate(err) {
