@@ -32,11 +32,13 @@ type platform struct {
 }
 
 // A lease is taken for leaseLife, renewed every leaseRenew, and trusted for leaseTrust after it was asked for: a process
-// that was asleep stops sending before another one may begin.
+// that was asleep stops sending before another one may begin. Who has none asks every leaseTry, so that another process
+// receives within 15 seconds of the holder's death, the time to connect included.
 const (
-	leaseLife  = 15 * time.Second
+	leaseLife  = 14 * time.Second
 	leaseRenew = 5 * time.Second
 	leaseTrust = 10 * time.Second
+	leaseTry   = 500 * time.Millisecond
 
 	answersAtATime = 64
 )
@@ -81,7 +83,7 @@ func (p *platform) keepLease(ctx context.Context) {
 	}
 	for ctx.Err() == nil {
 		if !p.renew(ctx) {
-			sleep(ctx, leaseRenew)
+			sleep(ctx, leaseTry)
 			continue
 		}
 		p.hub.Log.Info("lease taken", "platform", p.name)

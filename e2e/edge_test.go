@@ -262,7 +262,7 @@ func TestEdge17Moved(t *testing.T) {
 
 func TestEdge18Kicked(t *testing.T) {
 	s := scenery(t, 6, telegramtest.AsSupergroup(), func(c *crowd) {
-		c.asksDaily(5)
+		c.seed.asksDaily(5)
 		c.seed.people[personID(5)][0].private = strconv.FormatInt(c.users[5], 10)
 		c.tg.Start(c.users[5], "")
 	})
@@ -305,7 +305,7 @@ func TestEdge18Kicked(t *testing.T) {
 
 func TestEdge19Blocked(t *testing.T) {
 	s := scenery(t, 6, telegramtest.AsSupergroup(), func(c *crowd) {
-		c.asksDaily(5)
+		c.seed.asksDaily(5)
 		c.seed.people[personID(5)][0].private = strconv.FormatInt(c.users[5], 10)
 		c.tg.Start(c.users[5], "")
 		c.tg.Block(c.users[5])

@@ -14,7 +14,10 @@ import (
 )
 
 // held says whether a process receives and sends for Telegram.
-func (p *process) held() bool {
+func (p *process) held() bool { return p.holds("telegram") }
+
+// holds says whether a process receives and sends for a platform.
+func (p *process) holds(platform string) bool {
 	_, body := get("http://" + p.address() + "/readyz")
 	var ready struct {
 		Platforms map[string]struct {
@@ -22,14 +25,14 @@ func (p *process) held() bool {
 			State string `json:"state"`
 		} `json:"platforms"`
 	}
-	return json.Unmarshal([]byte(body), &ready) == nil && ready.Platforms["telegram"].Held
+	return json.Unmarshal([]byte(body), &ready) == nil && ready.Platforms[platform].Held
 }
 
 // asksDaily defines an indicator whose slot was half an hour ago, when nobody was awake.
-func (c *crowd) asksDaily(reporter int) {
+func (c *seed) asksDaily(reporter int) {
 	c.t.Helper()
 	slot := time.Now().Add(-30 * time.Minute).In(zones(daylight()))
-	c.seed.do(domain.By{Person: steward}, domain.DefineIndicator{IndicatorDefined: domain.IndicatorDefined{
+	c.do(domain.By{Person: steward}, domain.DefineIndicator{IndicatorDefined: domain.IndicatorDefined{
 		Indicator: "N1", Name: "Omzet anggota", Unit: "rupiah", Kind: domain.UnitMoney, Direction: domain.Up,
 		Reporters: domain.Reporters{Actors: []domain.ActorID{actorID(reporter)}}, Frequency: "monthly",
 		Cron: fmt.Sprintf("%d %d * * *", slot.Minute(), slot.Hour()),
@@ -53,7 +56,7 @@ func TestReplicas(t *testing.T) {
 	const reporter = actors - 1
 	c.seed.people[personID(reporter)][0].private = fmt.Sprint(c.users[reporter])
 	tg.Start(c.users[reporter], "") // long ago
-	c.asksDaily(reporter)
+	c.seed.asksDaily(reporter)
 	c.seed.keep(store)
 
 	a := c.watch(start(t, telegramSettings(tg, store)))

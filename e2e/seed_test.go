@@ -83,6 +83,8 @@ func telegramChat(id int64) domain.ChatRef {
 	return domain.ChatRef{Platform: "telegram", Chat: strconv.FormatInt(id, 10)}
 }
 
+func discordChat(id string) domain.ChatRef { return domain.ChatRef{Platform: "discord", Chat: id} }
+
 // do decides a command and keeps its commit; a refusal ends the test.
 func (c *seed) do(by domain.By, command domain.Command) {
 	c.t.Helper()
@@ -109,6 +111,11 @@ func (c *seed) onTelegram(p domain.PersonID, user int64, name string, started bo
 		a.private = a.User
 	}
 	c.people[p] = append(c.people[p], a)
+}
+
+// onDiscord gives a person an account there; the private chat is made when it is needed.
+func (c *seed) onDiscord(p domain.PersonID, user, name string) {
+	c.people[p] = append(c.people[p], account{Account: store.Account{Platform: "discord", User: user}, name: name})
 }
 
 // onWeb gives a person a place in the browser room.
