@@ -174,6 +174,9 @@ func (p *platform) tooMany(t *turn, s *sending) *sending {
 			if s.group {
 				d.ReplyTo = said(t)
 			}
+			if p.caps.Interactive {
+				d.Answering = t.u.Tap
+			}
 			_, err := p.conn.Post(ctx, s.chat, d)
 			return err
 		},

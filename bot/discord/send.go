@@ -256,14 +256,18 @@ func (s sent) shows(m outgoing) bool {
 // edit changes a message of a channel.
 func (b *Bot) edit(ctx context.Context, to domain.ChatRef, ref string, m outgoing) error {
 	channel := channelOf(to)
-	m.Flags, m.Reference, m.Nonce, m.Enforce = 0, nil, "", false
+	m.Reference, m.Nonce, m.Enforce = nil, "", false
+	body := struct {
+		outgoing
+		Flags int64 `json:"flags"` // always said: a message that becomes an embed must show it
+	}{m, m.Flags & flagNoUnfold}
 	return b.rest.do(ctx, call{
-		op: editing, method: http.MethodPatch, path: "/channels/" + channel + "/messages/" + ref, body: m, bucket: "edit/" + channel,
+		op: editing, method: http.MethodPatch, path: "/channels/" + channel + "/messages/" + ref, body: body, bucket: "edit/" + channel,
 	}, nil)
 }
 
 // Edit implements bot.Connector. The message that was tapped is edited through the interaction; what only its sender sees
-// can be edited no other way.
+// can be edited no other way, and what all see is never made what one should see.
 func (b *Bot) Edit(ctx context.Context, to domain.ChatRef, ref string, d bot.Draft) error {
 	if !snowflake(ref) {
 		return &bot.SendError{Kind: bot.Gone, Err: wrap(editing, errors.New("the reference is no message id"))}
@@ -274,7 +278,7 @@ func (b *Bot) Edit(ctx context.Context, to domain.ChatRef, ref string, d bot.Dra
 		return err
 	}
 	m := parts[0]
-	if t := b.talks.find(d.Answering.ID); t != nil && t.message == ref {
+	if t := b.talks.find(d.Answering.ID); t != nil && t.message == ref && (t.hidden || !isAside(to)) {
 		done, err := b.editThrough(ctx, t, m)
 		if done {
 			return nil

@@ -144,6 +144,24 @@ func TestNonce(t *testing.T) {
 	}
 }
 
+// A message without an edge that gets one shows it.
+func TestEdgeAfterwards(t *testing.T) {
+	t.Parallel()
+	s := running(t)
+	at := s.post(ref(s.channel), words("Papan https://example.org"))
+	if m := s.Message(s.channel, at); m.Flags&flagNoUnfold == 0 {
+		t.Errorf("links unfold in %+v", m)
+	}
+	card := words("Papan")
+	card.Tone = commands.ToneResult
+	if err := s.bot.Edit(t.Context(), ref(s.channel), at, card); err != nil {
+		t.Fatal(err)
+	}
+	if m := s.Message(s.channel, at); m.Flags&flagNoUnfold != 0 || len(m.Embeds) != 1 || m.Content != "" {
+		t.Errorf("the embed is hidden in %+v", m)
+	}
+}
+
 // What is pressed beside the channel is answered there; a button that opens the private side runs its command there.
 func TestAside(t *testing.T) {
 	t.Parallel()
@@ -262,6 +280,11 @@ func TestWindows(t *testing.T) {
 	err = s.bot.OpenBlank(t.Context(), u.Tap, blank)
 	if err == nil {
 		t.Error("a window was opened from a window")
+	}
+	err = s.bot.Edit(t.Context(), u.Chat, u.Message, answering(u, "hanya untuk Budi")) // the card is everybody's
+	kind(t, err, bot.Gone)
+	if m := s.Message(s.channel, at); m.Content != "Kartu" {
+		t.Errorf("all see %q", m.Content)
 	}
 	s.post(u.Chat, answering(u, "Tercatat"))
 	if r := s.settled(form); !r.Message.Ephemeral {
