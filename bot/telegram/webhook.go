@@ -50,8 +50,13 @@ func newHook(address, token string) *hook {
 // Shared implements bot.Shared: with a webhook every replica takes updates.
 func (b *Bot) Shared() bool { return b.hook.address != "" }
 
-// Share implements bot.Shared.
+// Share implements bot.Shared. Updates are taken once we know who we are: before, a command that names us would count as
+// another bot's.
 func (b *Bot) Share(ctx context.Context, to bot.Sink) error {
+	r := b.receiver(to)
+	if err := r.introduce(ctx); err != nil {
+		return unlessOver(ctx, err)
+	}
 	h := b.hook
 	h.mu.Lock()
 	h.to, h.ctx = to, context.WithoutCancel(ctx)
@@ -62,12 +67,40 @@ func (b *Bot) Share(ctx context.Context, to bot.Sink) error {
 		h.mu.Unlock()
 		h.hands.Wait()
 	}()
-	r := b.receiver(to)
-	if err := r.introduce(ctx); err != nil && ctx.Err() == nil {
-		return err
+	if err := r.awaitBacklog(ctx); err != nil {
+		return unlessOver(ctx, err)
 	}
 	<-ctx.Done()
 	return nil
+}
+
+func unlessOver(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// awaitBacklog returns when the webhook is set and nothing waits at the server any more. Every replica asks: each has to
+// know when what comes is new.
+func (r *receiver) awaitBacklog(ctx context.Context) error {
+	for {
+		var info tgbotapi.WebhookInfo
+		switch err := r.call(ctx, "getWebhookInfo", nil, r.timeout, &info); {
+		case err != nil:
+			if err := r.wait(ctx, err); err != nil {
+				return err
+			}
+			continue
+		case info.URL == r.hook.address && info.PendingUpdateCount == 0:
+			r.drain.Do(func() { close(r.drained) })
+			return nil
+		}
+		r.delays.Reset()
+		if err := r.pause(ctx, watchPending); err != nil {
+			return err
+		}
+	}
 }
 
 // borrow takes the sink; false if nobody takes updates. Who took it calls hands.Done.
@@ -123,7 +156,7 @@ func (b *Bot) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// watch sets the webhook and sees to it that it stays. The backlog is in when nothing waits at the server any more.
+// watch sets the webhook and sees to it that it stays.
 func (r *receiver) watch(ctx context.Context) error {
 	set := params{
 		{"url", r.hook.address}, {"secret_token", r.hook.secret}, {"allowed_updates", allowedUpdates}, {"max_connections", atATime},
@@ -148,7 +181,6 @@ func (r *receiver) watch(ctx context.Context) error {
 				return err
 			}
 		case info.PendingUpdateCount == 0:
-			r.drain.Do(func() { close(r.drained) })
 			pause = watchHook
 		}
 		r.delays.Reset()

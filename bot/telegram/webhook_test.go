@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"klaster/bot"
 	"klaster/bot/telegram/telegramtest"
@@ -84,7 +85,7 @@ func TestWebhookRefusals(t *testing.T) {
 		t.Errorf("before anybody takes updates: %d", got)
 	}
 	s.share()
-	s.until(func(w *telegramtest.World) bool { return w.Calls("getMe") > 0 })
+	s.until(func(w *telegramtest.World) bool { return w.Calls("getWebhookInfo") > 0 })
 	for name, c := range map[string]struct {
 		method, secret, body string
 		want                 int
@@ -120,4 +121,32 @@ func TestWebhookIsSetAgain(t *testing.T) {
 	s.until(func(w *telegramtest.World) bool { return w.Webhook() == hookAddress })
 	s.SetWebhook("https://example.org/other")
 	s.until(func(w *telegramtest.World) bool { return w.Webhook() == hookAddress && w.Calls("setWebhook") >= 2 })
+}
+
+// Until we know our own name, a command that names us would pass for another bot's: nothing is taken in.
+func TestWebhookWaitsForOurName(t *testing.T) {
+	s := newStage(t, hooked)
+	s.FailAll("getMe", telegramtest.Fault{Code: http.StatusInternalServerError})
+	s.share()
+	s.until(func(w *telegramtest.World) bool { return w.Calls("getMe") > 0 })
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/telegram", strings.NewReader(`{"update_id":7,"chat_boost":{}}`))
+	r.Header.Set(secretHeader, s.bot.hook.secret)
+	w := httptest.NewRecorder()
+	s.bot.ServeHTTP(w, r)
+	if w.Code != http.StatusServiceUnavailable {
+		t.Errorf("answered with %d", w.Code)
+	}
+	s.Heal()
+}
+
+// A replica that only shares, without the lease, knows when the backlog is in.
+func TestWebhookBacklogOnEveryReplica(t *testing.T) {
+	s := newStage(t, hooked)
+	s.SetWebhook(hookAddress)
+	s.share()
+	select {
+	case <-s.bot.Drained():
+	case <-time.After(10 * time.Second):
+		t.Error("the backlog is never in")
+	}
 }
