@@ -85,17 +85,24 @@ func (h *Hub) attachChat(t *turn, id domain.ClusterID) (commands.Redeemed, error
 // linkAccount makes the sender's accounts another person's, who minted the code: first the journals know both as one,
 // then the accounts lead there. The former record keeps its name, for what was done under it.
 func (h *Hub) linkAccount(t *turn, to domain.PersonID) (commands.Redeemed, error) {
-	from := t.person
-	if from.ID == to {
+	if t.person.ID == to {
 		return commands.AccountSame, nil
 	}
+	from, err := h.Store.PersonByID(h.ctx, t.person.ID) // as it is by now: every cluster has to hear of it
+	if err != nil {
+		return 0, fmt.Errorf("link an account: %w", err)
+	}
 	// The alias comes first, so that nothing is told once more to the person that it turns out to be.
-	_, err := h.people.change(h.ctx, to, func(p *store.Person) bool {
+	gone := false
+	_, err = h.people.change(h.ctx, to, func(p *store.Person) bool {
+		if gone = len(p.Accounts) == 0; gone { // another person's alias since
+			return false
+		}
 		p.Aliases = union(p.Aliases, append([]domain.PersonID{from.ID}, from.Aliases...))
 		return true
 	})
 	switch {
-	case errors.Is(err, store.ErrNotFound): // forgotten since
+	case gone, errors.Is(err, store.ErrNotFound): // forgotten since
 		return commands.CodeWrong, nil
 	case err != nil:
 		return 0, err
@@ -145,6 +152,7 @@ func (h *Hub) unlinkAccount(t *turn) error {
 		return fmt.Errorf("unlink an account: %w", err)
 	}
 	h.people.byAccount.drop(account)
+	h.showTo(t.person) // what is for the person goes elsewhere now
 	var private domain.ChatRef
 	if t.u.Private && t.u.Chat != t.u.Aside {
 		private = t.u.Chat
