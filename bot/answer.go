@@ -155,7 +155,7 @@ func (p *platform) post(t *turn, r commands.Reply, chat domain.ChatRef, private 
 			}
 			ref, err := p.conn.Post(ctx, chat, d)
 			if err == nil && private && len(part.Buttons) > 0 && t.cluster != "" {
-				h.asked.put(messageRef{chat, ref}, t.cluster)
+				h.noteAsked(ctx, messageRef{chat, ref}, t)
 			}
 			return err
 		}

@@ -1,9 +1,11 @@
 package bot
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"klaster/commands"
 	"klaster/domain"
@@ -22,6 +24,9 @@ func (h *Hub) hear(t *turn) error {
 	var private domain.ChatRef
 	if t.u.Private && t.u.Chat != t.u.Aside {
 		private = t.u.Chat
+	}
+	if t.p.shared != nil && t.u.Private { // what the person chose a moment ago may have come to another replica
+		h.people.byAccount.drop(store.Account{Platform: t.p.name, User: t.u.From.ID})
 	}
 	person, opened, err := h.people.of(h.ctx, t.p.name, t.u.From, private)
 	if err != nil {
@@ -85,7 +90,7 @@ func (h *Hub) redeem(t *turn) (done bool, err error) {
 		t.finish()
 		return true, nil
 	}
-	if !ok || !self && (m.Chat != nil || !t.u.Private) {
+	if !ok || m.Attach || m.Account || !self && (m.Chat != nil || !t.u.Private) {
 		t.trouble = commands.LinkExpired
 		t.finish()
 		return true, nil
@@ -123,9 +128,8 @@ func (h *Hub) locate(t *turn) (err error) {
 		}
 	}
 	if t.u.Kind == Tapped && t.u.Message != "" {
-		if id, ok := h.asked.get(messageRef{t.u.Chat, t.u.Message}); ok {
-			t.cluster = id
-			return nil
+		if t.cluster, err = h.askedAbout(t); err != nil || t.cluster != "" {
+			return err
 		}
 	}
 	if err := h.locateByPost(t); err != nil || t.cluster != "" {
@@ -148,6 +152,35 @@ func (h *Hub) locate(t *turn) (err error) {
 		t.cluster = t.person.Meant
 	}
 	return nil // of several, none was chosen yet: the lobby asks
+}
+
+// askedLife is how long it is known which cluster a private message with buttons is about.
+const askedLife = 48 * time.Hour
+
+func askedToken(m messageRef) string {
+	return "asked/" + string(m.chat.Platform) + "/" + m.chat.Chat + "/" + m.ref
+}
+
+// noteAsked notes which cluster a private message with buttons is about. Of somebody who is in several it is stored: the
+// numbers on buttons mean something in each of them, and a restart or another replica must not take one for the other.
+func (h *Hub) noteAsked(ctx context.Context, m messageRef, t *turn) {
+	h.asked.put(m, t.cluster)
+	if t.person == nil || len(t.person.Clusters) < 2 {
+		return
+	}
+	if err := h.links.keep(ctx, askedToken(m), meaning{Cluster: t.cluster}, askedLife); err != nil {
+		h.Log.Warn("the cluster of a private message is not stored", "platform", t.p.name, "cluster", t.cluster, "err", err)
+	}
+}
+
+// askedAbout is the cluster that the tapped message is about; empty if that is not known.
+func (h *Hub) askedAbout(t *turn) (domain.ClusterID, error) {
+	m := messageRef{t.u.Chat, t.u.Message}
+	if id, ok := h.asked.get(m); ok || len(t.person.Clusters) < 2 {
+		return id, nil
+	}
+	known, _, err := h.links.redeem(h.ctx, askedToken(m))
+	return known.Cluster, err
 }
 
 // locateByPost finds the cluster whose card the tapped message is.

@@ -104,7 +104,7 @@ func NewHub(c Config) (*Hub, error) {
 	h.chats = newChats(c.Store, h.clock.Now)
 	h.links = newLinks(c.Store, func() string { return h.mint(16) }, h.clock.Now)
 	h.told = newRecent[string, bool](1000, time.Hour, h.clock.Now)
-	h.asked = newRecent[messageRef, domain.ClusterID](10_000, 48*time.Hour, h.clock.Now)
+	h.asked = newRecent[messageRef, domain.ClusterID](10_000, askedLife, h.clock.Now)
 	h.tries = newRecent[domain.PersonID, int](10_000, codeLife, h.clock.Now)
 	h.begun = newRecent[domain.PersonID, domain.ChatRef](10_000, 24*time.Hour, h.clock.Now)
 	h.ordered, h.drawing = make(chan struct{}, maxOrdered), make(chan struct{}, attachmentsAt)

@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -9,6 +10,7 @@ import (
 
 	"klaster/bot"
 	"klaster/bot/bottest"
+	"klaster/commands"
 	"klaster/domain"
 	"klaster/store"
 )
@@ -195,6 +197,37 @@ func TestDrainedWaitsForTheLeaseOfADeadProcess(t *testing.T) {
 		two.Hub.Drained(t.Context(), 10*time.Second)
 		if took := time.Since(began); took > 21*time.Second {
 			t.Errorf("a replica that holds nothing waited %v", took)
+		}
+	})
+}
+
+// Where every replica takes updates, what a person chose on one holds on the others at once.
+func TestChoiceHoldsOnEveryReplica(t *testing.T) {
+	talk, err := commands.New(bottest.Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		s := newLeased(openStore(t))
+		server := bottest.NewServer("fake")
+		one := bottest.NewWorld(t, s, bottest.Options{Talk: talk, Server: server, Owner: "one", Shared: true})
+		two := bottest.NewWorld(t, s, bottest.Options{Talk: talk, Server: server, Owner: "two", Shared: true})
+		server.User("Ann").Opened = true
+		own := server.PrivateOf("Ann")
+		says := func(w *bottest.World, cause, text string) string {
+			u := bot.Update{Kind: bot.Said, Cause: cause, Chat: own, Private: true, From: bot.User{ID: "Ann", Name: "Ann"}, Text: text, Message: cause}
+			if err := w.Hub.Accept(t.Context(), u)(); err != nil {
+				t.Fatal(err)
+			}
+			w.Settle()
+			all := texts(server.Messages(own))
+			return all[len(all)-1]
+		}
+		before := says(two, "1", "/saya")
+		says(one, "2", "/bahasa en")
+		after := says(two, "3", "/saya")
+		if !strings.Contains(before, "Bahasa Indonesia") || !strings.Contains(after, "English") {
+			t.Errorf("before: %s\nafter: %s", before, after)
 		}
 	})
 }

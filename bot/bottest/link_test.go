@@ -27,3 +27,26 @@ Budi2@private> /sambungkan {OLD}
 		t.Errorf("%s", told[strings.Index(told, "Budi@private> /sambungkan saya"):])
 	}
 }
+
+// A button of a private message is about the message's cluster, also after a restart and when another is meant by now.
+func TestButtonOfAnotherClusterAfterARestart(t *testing.T) {
+	talk, err := commands.New(bottest.Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := bottest.Play(t, openStore, talk, twoClusters+
+		registration("Citra", "klaster", "CV Anyam")+"Ann taps Setujui\n"+registration("Citra", "pasar", "CV Canting")+"Dewi taps Setujui\n"+
+		`Citra@private> /status
+Citra taps Klaster Rotan
+Citra@private> /saya
+Citra taps Klaster lain
+Citra taps Klaster Batik
+restart
+# restarted
+Citra taps Lepas CV Anyam
+`, start)
+	_, after, _ := strings.Cut(told, "# restarted")
+	if !strings.Contains(after, "Klaster Rotan") || !strings.Contains(after, "Ya") {
+		t.Errorf("%s", after)
+	}
+}

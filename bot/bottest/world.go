@@ -1,6 +1,7 @@
 package bottest
 
 import (
+	"context"
 	"log/slog"
 	"math/rand/v2"
 	"testing"
@@ -27,6 +28,7 @@ type World struct {
 	seed  [32]byte
 	owner string
 	alone bool
+	share bool
 	log   *slog.Logger
 }
 
@@ -40,6 +42,8 @@ type Options struct {
 	Log    *slog.Logger
 	// Alone does without leases, whose renewal makes long times in a bubble slow.
 	Alone bool
+	// Shared has every hub take updates, not the holder of the lease only.
+	Shared bool
 }
 
 // alone is a platform that needs no lease.
@@ -48,13 +52,25 @@ type alone struct{ *Platform }
 // RunsEverywhere implements bot.Replicated.
 func (alone) RunsEverywhere() {}
 
+// shared is a platform that hands updates over on every replica: tests give them to the hubs by Accept.
+type shared struct{ *Platform }
+
+// Shared implements bot.Shared.
+func (shared) Shared() bool { return true }
+
+// Share implements bot.Shared.
+func (shared) Share(ctx context.Context, _ bot.Sink) error {
+	<-ctx.Done()
+	return nil
+}
+
 // Settling is how long Settle lets pass: longer than any quiet time.
 const Settling = 5 * time.Second
 
 // NewWorld builds a world on a store and starts it. It ends with the test.
 func NewWorld(t testing.TB, s store.Store, o Options) *World {
 	t.Helper()
-	w := &World{T: t, Store: s, Server: o.Server, Others: o.Others, talk: o.Talk, caps: DefaultCaps(), owner: o.Owner, alone: o.Alone, log: o.Log}
+	w := &World{T: t, Store: s, Server: o.Server, Others: o.Others, talk: o.Talk, caps: DefaultCaps(), owner: o.Owner, alone: o.Alone, share: o.Shared, log: o.Log}
 	if w.Server == nil {
 		w.Server = NewServer("fake")
 	}
@@ -89,8 +105,11 @@ func (w *World) Start() {
 	var connectors []bot.Connector
 	for _, server := range append([]*Server{w.Server}, w.Others...) {
 		var conn bot.Connector = server.Connect(w.caps)
-		if w.alone {
+		switch {
+		case w.alone:
 			conn = alone{conn.(*Platform)}
+		case w.share:
+			conn = shared{conn.(*Platform)}
 		}
 		connectors = append(connectors, conn)
 	}
