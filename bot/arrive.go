@@ -16,6 +16,8 @@ func (h *Hub) arrive(t *turn) error {
 	switch {
 	case t.u.Kind == Moved:
 		err = h.moveChat(t.u.Chat, t.u.NewChat, t.u.Cause)
+	case t.u.Kind == Reachable && !t.u.Private:
+		_, err = h.resume(t)
 	case t.u.Kind == Reachable, t.u.Kind == Added && t.u.Private:
 		return h.reachable(t)
 	case t.u.Kind == Removed && t.u.Private:
@@ -34,14 +36,11 @@ func (h *Hub) arrive(t *turn) error {
 
 // added resumes the chat of a cluster, or greets in a free one.
 func (h *Hub) added(t *turn) error {
-	id, err := h.chats.clusterOf(h.ctx, t.u.Chat)
+	resumed, err := h.resume(t)
 	if err != nil {
 		return err
 	}
-	if id != "" {
-		if err := h.tell(id, t.u.Cause, domain.ResumeChat{Chat: t.u.Chat}); err != nil {
-			return err
-		}
+	if resumed {
 		t.finish()
 		return nil
 	}
@@ -57,6 +56,15 @@ func (h *Hub) added(t *turn) error {
 	t.replies = h.Talk.Lobby(t.in).Replies
 	t.finish()
 	return nil
+}
+
+// resume has the chat's cluster send there again; false if the chat is free.
+func (h *Hub) resume(t *turn) (bool, error) {
+	id, err := h.chats.clusterOf(h.ctx, t.u.Chat)
+	if err != nil || id == "" {
+		return false, err
+	}
+	return true, h.tell(id, t.u.Cause, domain.ResumeChat{Chat: t.u.Chat})
 }
 
 // reachable notes that a person can be written to.

@@ -84,5 +84,22 @@ func TestMovedKickedAndReturned(t *testing.T) {
 		if got := text(board(w, "super")); !strings.Contains(got, "Sell") {
 			t.Errorf("board after the return: %q", got)
 		}
+		w.Server.Push(bot.Update{Kind: bot.Removed, Chat: new})
+		w.Settle()
+		w.Server.Push(bot.Update{Kind: bot.Reachable, Chat: new, Anonymous: true})
+		w.Settle()
+		w.View(id, func(s *domain.State) {
+			for _, c := range s.Chats {
+				if c.Suspended {
+					t.Errorf("%v is still suspended", c)
+				}
+			}
+		})
+		free := w.Server.Group("free")
+		w.Server.Push(bot.Update{Kind: bot.Reachable, Chat: free, Anonymous: true})
+		w.Settle()
+		if n := len(w.Server.Messages(free)); n != 0 {
+			t.Errorf("%d messages in a chat that has no cluster and only can be written in", n)
+		}
 	})
 }

@@ -153,7 +153,7 @@ const (
 	Added                       // the bot was added to (or returned to) a chat
 	Removed                     // the bot was thrown out, silenced, or blocked by the person
 	Moved                       // the chat has another address now: NewChat
-	Reachable                   // the person can be written to privately again
+	Reachable                   // the person can be written to privately again; from a group: the bot may write there
 )
 
 // Update is one thing that happened on a platform.

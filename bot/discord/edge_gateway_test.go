@@ -103,12 +103,17 @@ func TestEdge36NoRights(t *testing.T) {
 			if r := s.settled(id); r.Message.Content != "jawaban" {
 				t.Errorf("answered with %+v", r)
 			}
-			s.Permit(s.channel, right)
-			if _, u := s.slash(s.channel, s.ani, "issue"); u.Kind != bot.Added || u.Chat != ref(s.channel) {
-				t.Errorf("the rights are back, and what came is %+v", u)
+			if n := len(s.inbox.back); n != 0 {
+				t.Errorf("%d chats can be written in, it is said", n)
 			}
-			if u := s.inbox.next(t); u.Kind != bot.Said {
-				t.Errorf("then came %+v", u)
+			s.Permit(s.channel, right)
+			for range 2 { // said once
+				if _, u := s.slash(s.channel, s.ani, "issue"); u.Kind != bot.Said {
+					t.Errorf("the rights are back, and what came is %+v", u)
+				}
+			}
+			if u := <-s.inbox.back; u.Kind != bot.Reachable || u.Private || u.Chat != ref(s.channel) || len(s.inbox.back) != 0 {
+				t.Errorf("the rights are back, and what came is %+v and %d more", u, len(s.inbox.back))
 			}
 		})
 	}

@@ -36,15 +36,15 @@ func (g *guilds) init() {
 	g.used, g.left, g.silent = make(map[domain.ChatRef]string), make(map[string][]domain.ChatRef), make(map[domain.ChatRef]bool)
 }
 
-// use notes that a chat is talked in; guild may be empty where it is not known.
-func (g *guilds) use(chat domain.ChatRef, guild string) {
+// use notes that a chat is talked in; guild may be empty where it is not known. It is true for the first time.
+func (g *guilds) use(chat domain.ChatRef, guild string) bool {
 	if isAside(chat) {
-		return
+		return false
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if _, ok := g.used[chat]; ok {
-		return
+		return false
 	}
 	if len(g.used) >= maxUsed {
 		clear(g.used)
@@ -53,6 +53,7 @@ func (g *guilds) use(chat domain.ChatRef, guild string) {
 		guild = g.guildOf(chat.Chat)
 	}
 	g.used[chat] = guild
+	return true
 }
 
 // guildOf finds the guild of a channel; empty where it is not known.
@@ -78,13 +79,18 @@ func (g *guilds) silence(chat domain.ChatRef) {
 	g.silent[chat] = true
 }
 
-// allowed tells whether a chat in which the bot was not allowed to write can be written in again.
-func (g *guilds) allowed(chat domain.ChatRef, rights string) bool {
+// reachable tells whether it is news that a chat can be written in: because the bot was not allowed to, or may not have
+// been before it was started.
+func (g *guilds) reachable(chat domain.ChatRef, guild, rights string) bool {
+	first := g.use(chat, guild)
 	n, err := strconv.ParseInt(rights, 10, 64)
-	may := err == nil && writable(n, chat.Thread != "")
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if !may || !g.silent[chat] {
+	if err != nil || !first && !g.silent[chat] {
+		return false
+	}
+	if !writable(n, chat.Thread != "") {
+		g.silent[chat] = true // bounded as use is: the first time is once
 		return false
 	}
 	delete(g.silent, chat)
@@ -280,6 +286,11 @@ func (b *Bot) came(chats []domain.ChatRef, cause string) (out []bot.Update) {
 		out = append(out, bot.Update{Kind: bot.Added, Cause: b.cause(cause, c), Chat: c, Anonymous: true})
 	}
 	return out
+}
+
+// back is the update of a chat that can be written in again.
+func (b *Bot) back(c domain.ChatRef, cause string) bot.Update {
+	return bot.Update{Kind: bot.Reachable, Cause: b.cause(cause, c), Chat: c, Anonymous: true}
 }
 
 // went makes the updates of chats the bot was removed from.

@@ -35,14 +35,21 @@ const patience = 30 * time.Second
 // inbox is a Sink that keeps what it gets.
 type inbox struct {
 	got     chan bot.Update
+	back    chan bot.Update        // chats that can be written in
 	wait    func(bot.Update) error // nil: durable at once
 	suggest func(context.Context, domain.ChatRef, commands.Typing) ([]commands.Suggestion, error)
 }
 
-func newInbox() *inbox { return &inbox{got: make(chan bot.Update, 20_000)} }
+func newInbox() *inbox {
+	return &inbox{got: make(chan bot.Update, 20_000), back: make(chan bot.Update, 20_000)}
+}
 
 func (i *inbox) Accept(_ context.Context, u bot.Update) func() error {
-	i.got <- u
+	if u.Kind == bot.Reachable {
+		i.back <- u
+	} else {
+		i.got <- u
+	}
 	if i.wait == nil {
 		return func() error { return nil }
 	}

@@ -3,6 +3,7 @@ package discord
 import (
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -283,4 +284,34 @@ func TestCardForClosedPrivateChat(t *testing.T) {
 	if n := len(s.DMs(s.ani)); n != 0 {
 		t.Errorf("%d private messages", n)
 	}
+}
+
+// A channel that was closed to the bot is written in again once somebody speaks there and the rights are back, even after
+// a restart in between.
+func TestRightsBackAfterRestart(t *testing.T) {
+	t.Parallel()
+	s := newHubbed(t, nil, nil)
+	s.found()
+	s.Forbid(s.channel, discordtest.SendMessages)
+	s.did(s.Slash(s.channel, s.budi, "join", discordtest.Opt{Name: "organisation", Value: "PT Rotan Jaya"}))
+	s.did(s.ChooseOptions(s.channel, s.budi, "Core industry"))
+	s.did(s.PressButton(s.channel, s.budi, "Skip"))
+	s.did(s.PressButton(s.channel, s.budi, "Skip"))
+	s.did(s.PressButton(s.channel, s.budi, "Yes, register it"))
+	s.until(func(w *discordtest.World) bool {
+		return slices.ContainsFunc(w.Requests(), func(r discordtest.Request) bool {
+			return r.Route == discordtest.RouteCreateMessage && r.Status == 403
+		})
+	})
+	s.restart()
+	refused := s.InvalidRequests()
+	s.did(s.Slash(s.channel, s.budi, "status"))
+	if n := s.InvalidRequests() - refused; n != 0 {
+		t.Errorf("%d requests more were refused", n)
+	}
+	s.Permit(s.channel, discordtest.SendMessages)
+	s.did(s.Slash(s.channel, s.budi, "status"))
+	s.until(func(w *discordtest.World) bool {
+		return slices.ContainsFunc(w.Messages(s.channel, ""), func(m discordtest.Message) bool { return slices.Contains(m.Labels(), "Setujui") })
+	})
 }

@@ -189,11 +189,8 @@ func (r *receiver) interacted(raw []byte) {
 	}
 	if t.direct {
 		r.private.heard(t.chat.Chat, u.From.ID)
-	} else {
-		r.guilds.use(t.chat, i.Guild)
-		if r.guilds.allowed(t.chat, i.AppPermissions) { // it may be written in again
-			r.put(r.came(one(t.chat), "back:"+i.ID)...)
-		}
+	} else if r.guilds.reachable(t.chat, i.Guild, i.AppPermissions) {
+		r.put(r.back(t.chat, "back:"+i.ID))
 	}
 	r.put(u)
 }
