@@ -49,7 +49,7 @@ func (h *Hub) redeemCode(t *turn, code string) (err error) {
 			t.in.Redeemed = commands.ChatTaken
 		}
 		return nil
-	case m.Account && !t.u.Private:
+	case m.Account && !t.u.Private && t.u.Aside.Chat == "": // where answers go aside, so did the words
 		t.in.Redeemed = commands.CodeSpilt
 	case m.Account:
 		t.in.Redeemed, err = h.linkAccount(t, m.By)

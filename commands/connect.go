@@ -181,12 +181,12 @@ func (t *turn) attachCode() {
 // linkAccount has a code made for another account of the same person. It is told in private only.
 func (t *turn) linkAccount() {
 	switch {
-	case !t.in.Private:
+	case !t.in.Private && !t.in.Blanks:
 		t.reply(Reply{Body: t.say("connect.privately"), Buttons: [][]Button{{{Label: t.line("button.open_private"), Private: "/sambungkan saya"}}}})
 	case t.in.Code == "":
 		t.out.Effects = append(t.out.Effects, MintCode{Account: true})
 	default:
-		t.reply(Reply{Body: t.say("connect.account_code", "code", Span{Kind: Code, Text: "/sambungkan " + t.in.Code}), Buttons: [][]Button{{
+		t.reply(Reply{To: ToPrivate, Body: t.say("connect.account_code", "code", Span{Kind: Code, Text: "/sambungkan " + t.in.Code}), Buttons: [][]Button{{
 			{Label: t.line("button.unlink"), Data: "c:/sambungkan lepas saya"},
 		}}})
 	}
@@ -213,6 +213,8 @@ func (t *turn) sayRedeemed() {
 		AccountLinked: "connect.linked", AccountSame: "connect.same", AccountUnlinked: "connect.unlinked", AccountOnly: "connect.only",
 	}[t.in.Redeemed]
 	switch {
+	case t.in.Redeemed >= AccountLinked:
+		t.reply(Reply{To: ToPrivate, Body: t.say(key)})
 	case key != "":
 		t.tell(key)
 	case t.s == nil:
