@@ -54,11 +54,23 @@ func flatten(body commands.Rich, mentions map[domain.PersonID]string) (runs []ru
 			}
 			r.quote = block.Kind == commands.Quote
 			if r.text != "" {
-				runs = append(runs, r)
+				runs = join(runs, r)
 			}
 		}
 	}
 	return runs, pinged
+}
+
+// join adds a run to those before it, in one with the last if they look alike: marks that follow marks are hard to read
+// for Discord, too.
+func join(runs []run, r run) []run {
+	if n := len(runs); n > 0 {
+		if last := &runs[n-1]; last.style == r.style && last.quote == r.quote && (r.style == plain || r.style == bold || r.style == italic) {
+			last.text += r.text
+			return runs
+		}
+	}
+	return append(runs, r)
 }
 
 // numbered says whether an item begins with a rank, "3. ": that needs no bullet beside it.

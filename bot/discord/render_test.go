@@ -72,6 +72,10 @@ func TestMarkup(t *testing.T) {
 	if got := rendered(commands.Rich{para(commands.Span{Kind: commands.Bold, Text: "satu\ndua"}), {Kind: commands.Quote, Spans: []commands.Span{{Kind: commands.Bold, Text: "a\nb"}}}}, nil); got != "**satu**\n**dua**\n\n> **a**\n> **b**" {
 		t.Errorf("bold over lines became %q", got)
 	}
+	if got := rendered(commands.Rich{para(commands.Span{Kind: commands.Bold, Text: "Pelaku "}, commands.Span{Kind: commands.Bold, Text: "Klaster*"}, commands.Span{Kind: commands.Bold, Text: ": 2"},
+		commands.Span{Kind: commands.Italic, Text: "x"})}, nil); got != "**Pelaku Klaster\\*: 2**\u200b*x*" {
+		t.Errorf("bold in pieces became %q", got)
+	}
 	if got := rendered(commands.Rich{para(commands.Span{Kind: commands.Person, Text: "شركة", Person: "p"})}, nil); got != "\u2068شركة\u2069" {
 		t.Errorf("a name from right to left became %q", got)
 	}
