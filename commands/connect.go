@@ -60,7 +60,7 @@ func (ReleaseChat) isEffect()   {}
 func connectArea() area {
 	return area{
 		verbs: []verb{{name: "connect", names: []string{"sambungkan", "sambung", "tautgrup", "tautakun"}, group: true, private: true, lobby: true, run: runConnect}},
-		taps:  []tapper{{prefix: "k", run: connectTap}},
+		taps:  []tapper{{prefix: "k", lobby: true, run: connectTap}},
 		answers: map[string]answer{
 			"chat_attached":    answerChatAttached,
 			"chat_detached":    answerChatDetached,
@@ -261,9 +261,9 @@ func connectTap(t *turn, args []string) {
 	switch {
 	case t.in.Redeemed != NotRedeemed:
 		t.sayRedeemed()
-	case len(args) == 2 && args[0] == "hear":
+	case len(args) == 2 && args[0] == "hear" && t.s != nil:
 		t.setHearing(args[1])
-	case len(args) == 1 && args[0] == "detach" && !t.in.Private:
+	case len(args) == 1 && args[0] == "detach" && !t.in.Private && t.s != nil:
 		if here := t.here(); t.decide(domain.DetachChat{Chat: here}) {
 			t.out.Effects = append(t.out.Effects, ReleaseChat{Chat: here})
 		}

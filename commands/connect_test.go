@@ -64,3 +64,21 @@ func TestConnectAnEmptyGroup(t *testing.T) {
 	}
 	b.golden("connect_empty.id")
 }
+
+// An account can be taken off also where no cluster is meant, and what needs one does nothing there.
+func TestConnectTapsWithoutACluster(t *testing.T) {
+	b := newBot(t, "id")
+	tap := func(tap string, private bool) commands.Outcome {
+		return b.c.Lobby(commands.Input{Cause: "test:1", By: "P1", Lang: "id", Tap: tap, Private: private})
+	}
+	if out := tap("k:unlink", true); len(out.Effects) != 1 || out.Effects[0] != (commands.UnlinkAccount{}) {
+		t.Errorf("%+v", out)
+	}
+	old := tap("k:nothing", true).Replies[0].Body.Plaintext(nil)
+	for _, forged := range []string{"k:unlink", "k:detach", "k:hear:all", "k:hear:", "k:hear", "k:", "k"} {
+		out := tap(forged, false)
+		if len(out.Effects) != 0 || len(out.Events) != 0 || len(out.Replies) != 1 || out.Replies[0].Body.Plaintext(nil) != old {
+			t.Errorf("%s: %+v", forged, out)
+		}
+	}
+}

@@ -172,9 +172,9 @@ type Reply struct {
 // one field with options, shown in the message, or up to five fields to type in, opened by a button of the message. The
 // answers come back as Input.Answers with Data as Input.Tap.
 type Blank struct {
-	Data   string // at most 48 bytes
-	Title  string // at most 45 characters
-	Aside  bool   // the answers are given where only the sender is answered (Update.Aside), wherever it is opened
+	Data  string // at most 48 bytes
+	Title string // at most 45 characters
+	Aside bool   // the answers are given where only the sender is answered (Update.Aside), wherever it is opened
 	// Direct: the window opens at once when the person has tapped. Else the question is shown first: in the middle of a
 	// form it takes the place of the one before, which a window cannot.
 	Direct bool

@@ -147,7 +147,7 @@ func (t *turn) route() {
 			t.useCluster(parts[1])
 		case parts[0] == "c":
 			t.typed(strings.TrimPrefix(t.in.Tap, "c:"))
-		case ok && t.s != nil:
+		case ok && (t.s != nil || p.lobby):
 			p.run(t, parts[1:])
 		default:
 			t.reply(Reply{To: ToToast, Body: t.c.Trouble(OldButton, t.in.Lang)})

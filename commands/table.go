@@ -21,6 +21,7 @@ type verb struct {
 type tapper struct {
 	prefix string
 	asks   bool // may begin a form: the half-done conversation is needed, too
+	lobby  bool // also where no cluster is meant; there is no state then
 	run    func(t *turn, args []string)
 }
 
