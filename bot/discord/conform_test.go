@@ -56,7 +56,9 @@ func (u unhurried) Caps() bot.Caps {
 }
 
 func (c *conformStage) Connector() bot.Connector { return unhurried{c.bot} }
-func (c *conformStage) Group() domain.ChatRef    { return domain.ChatRef{Platform: Platform, Chat: c.channel} }
+func (c *conformStage) Group() domain.ChatRef {
+	return domain.ChatRef{Platform: Platform, Chat: c.channel}
+}
 
 func (c *conformStage) Enter(name string, admin bool) {
 	c.t.Helper()
