@@ -11,8 +11,8 @@ import (
 func actorsArea() area {
 	return area{
 		verbs: []verb{
-			{name: "join", names: []string{"daftar", "gabung"}, group: true, private: true, run: runJoin},
-			{name: "actors", names: []string{"pelaku", "anggota"}, group: true, private: true, run: runActors},
+			{name: "join", names: []string{"daftar", "gabung", "pendaftaran", "mendaftar", "register", "registration"}, group: true, private: true, run: runJoin},
+			{name: "actors", names: []string{"pelaku", "anggota", "actor", "members"}, group: true, private: true, run: runActors},
 		},
 		taps:  []tapper{{prefix: "a", run: actorTap}},
 		forms: []form{joinForm(), changeActorForm(), refuseActorForm(), leaveActorForm()},

@@ -12,10 +12,10 @@ import (
 func decisionsArea() area {
 	return area{
 		verbs: []verb{
-			{name: "propose", names: []string{"usulan", "usul", "musyawarah"}, group: true, private: true, run: runPropose},
-			{name: "vote", names: []string{"sikap", "suara", "voting"}, group: true, private: true, run: runVote},
-			{name: "decisions", names: []string{"keputusan", "hasil", "mufakat"}, group: true, private: true, run: runDecisions},
-			{name: "pending", names: []string{"kuorum", "belum"}, group: true, private: true, run: runPending},
+			{name: "propose", names: []string{"usulan", "usul", "usulkan", "musyawarah", "proposal", "proposals"}, group: true, private: true, run: runPropose},
+			{name: "vote", names: []string{"sikap", "suara", "voting", "position", "votes"}, group: true, private: true, run: runVote},
+			{name: "decisions", names: []string{"keputusan", "putusan", "hasil", "mufakat", "decision", "result", "results"}, group: true, private: true, run: runDecisions},
+			{name: "pending", names: []string{"kuorum", "belum", "quorum", "missing"}, group: true, private: true, run: runPending},
 		},
 		taps: []tapper{
 			{prefix: "v", run: positionTap},             // positions that stand by themselves

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"klaster/domain"
@@ -116,8 +117,15 @@ func proposeForm() form {
 			},
 			{
 				key: "link", typed: true,
-				when:    func(_ *turn, v values) bool { return !strings.HasPrefix(v["link"], charterLink) },
-				ask:     func(t *turn, _ values) Rich { return t.say("decision.ask_link") },
+				when: func(_ *turn, v values) bool { return !strings.HasPrefix(v["link"], charterLink) },
+				ask: func(t *turn, _ values) Rich {
+					for _, i := range slices.Backward(t.s.Issues) { // an example that exists
+						if i.Fate == domain.FateOpen || i.Fate == domain.FatePrioritised {
+							return t.say("decision.ask_link", "example", issueMark(i))
+						}
+					}
+					return t.say("decision.ask_link_step")
+				},
 				choices: linkChoices,
 				read: func(t *turn, _ values, text string) (string, *domain.Error) {
 					if key, ok := strings.CutPrefix(text, charterLink); ok && settingFor(domain.CharterKey(key)).keys != nil {

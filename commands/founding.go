@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"strings"
+
 	"klaster/domain"
 )
 
@@ -10,8 +12,8 @@ func foundingArea() area {
 		verbs: []verb{
 			{name: "start", names: []string{"mulai"}, group: true, private: true, lobby: true, run: runStart},
 			{name: "help", names: []string{"bantuan", "tolong"}, group: true, private: true, lobby: true, run: runHelp},
-			{name: "cancel", names: []string{"batal"}, private: true, lobby: true, run: runCancel},
-			{name: "resume", names: []string{"lanjut"}, private: true, lobby: true, run: runResume},
+			{name: "cancel", names: []string{"batal", "batalkan"}, private: true, lobby: true, run: runCancel},
+			{name: "resume", names: []string{"lanjut", "lanjutkan", "continue"}, private: true, lobby: true, run: runResume},
 		},
 		taps:    []tapper{},
 		forms:   []form{foundForm(), chatterForm()},
@@ -21,6 +23,8 @@ func foundingArea() area {
 
 func runStart(t *turn, _ string) {
 	switch {
+	case t.s != nil && t.in.Tap != "" && !t.in.Private: // the greeting's button, pressed again
+		t.toast("founding.over", "name", t.s.Name)
 	case t.s != nil:
 		t.run("status", "")
 	case t.in.Private:
@@ -138,7 +142,18 @@ func zoneLabel(v voice, zone string) string {
 	return v.line(key)
 }
 
+// readZone reads a zone as people call it, "wib saja" or "Jakarta", or by its full name.
 func readZone(t *turn, _ values, text string) (string, *domain.Error) {
+	for _, word := range strings.Fields(strings.ToLower(text)) {
+		switch strings.Trim(word, ".,()") {
+		case "wib", "jakarta":
+			return "Asia/Jakarta", nil
+		case "wita", "makassar":
+			return "Asia/Makassar", nil
+		case "wit", "jayapura":
+			return "Asia/Jayapura", nil
+		}
+	}
 	if t.c.zones(text) == nil {
 		return "", domain.Refuse(domain.Invalid, "zone.unknown", "zone", text)
 	}

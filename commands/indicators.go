@@ -11,9 +11,9 @@ import (
 func indicatorsArea() area {
 	return area{
 		verbs: []verb{
-			{name: "indicator", names: []string{"indikator"}, group: true, private: true, run: runIndicator},
+			{name: "indicator", names: []string{"indikator", "indicators"}, group: true, private: true, run: runIndicator},
 			{name: "data", names: []string{"isidata", "lapor", "realisasi"}, private: true, run: runData},
-			{name: "reminders", names: []string{"pengingat", "jadwalpengingat", "cron"}, private: true, run: runReminders},
+			{name: "reminders", names: []string{"pengingat", "jadwalpengingat", "cron", "reminder"}, private: true, run: runReminders},
 		},
 		taps: []tapper{
 			{prefix: "ind", asks: true, run: indicatorTap},

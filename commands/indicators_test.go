@@ -21,7 +21,7 @@ var indicatorWords = words{
 	},
 	"en": {
 		"indicator": "/indicator", "data": "/data", "reminders": "/reminders",
-		"line": "Member turnover; rupiah; up; 100 million; 150 million; core; quarterly", "new": "New indicator", "yes": "Yes, save", "fix": "Correct",
+		"line": "Member turnover; rupiah; up; 100 million; 150 million; core; quarterly", "new": "New indicator", "yes": "Yes, save", "fix": "Change something",
 		"own": "Accidents at work", "people": "people", "down": "Lower is better", "skip": "Skip", "certain": "Certain actors",
 		"done": "Done choosing", "monthly": "monthly", "schedule": "Schedule", "monday": "every Monday 09:00", "now": "Enter now",
 		"zero": "Zero", "none": "No data yet", "later": "Tomorrow", "period": "Period", "all": "All indicators", "retire": "Retire", "yes_retire": "Yes, retire",

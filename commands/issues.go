@@ -13,8 +13,8 @@ import (
 func issuesArea() area {
 	return area{
 		verbs: []verb{
-			{name: "issue", names: []string{"isu", "masalah"}, group: true, private: true, run: runIssue},
-			{name: "prioritise", names: []string{"prioritas", "usg", "skoring", "prioritize"}, group: true, private: true, run: runPrioritise},
+			{name: "issue", names: []string{"isu", "masalah", "issues"}, group: true, private: true, run: runIssue},
+			{name: "prioritise", names: []string{"prioritas", "usg", "skoring", "penilaian", "prioritize", "priority", "priorities", "score"}, group: true, private: true, run: runPrioritise},
 		},
 		taps:  []tapper{{prefix: "s", run: scoringTap}},
 		forms: []form{issueForm(), mergeForm(), fateForm()},

@@ -51,6 +51,9 @@ func (t *turn) listIssues() {
 	if rest := len(t.s.Issues) - listed; rest > 0 {
 		body = append(body, t.say("item.more", "n", rest)...)
 	}
+	if open := len(t.voice().issuesOf(domain.FateOpen)) + len(t.voice().issuesOf(domain.FatePrioritised)); open < 3 && t.s.OpenRound() == nil {
+		body = append(body, t.say("issue.few")...)
+	}
 	keyboard := rows(5, buttons...)
 	keyboard = append(keyboard, []Button{
 		{Label: t.line("button.new_issue"), Data: "c:/isu baru"},

@@ -71,7 +71,7 @@ func TestStatusOfSomethingUnfinished(t *testing.T) {
 		t.Error(answer)
 	}
 	budi.says("/usulan Pameran bersama")
-	if answer := b.heard(nil); !strings.Contains(answer, "belum ada yang dicatat atau diumumkan") {
+	if answer := b.heard(nil); !strings.Contains(answer, "belum ada yang dicatat") {
 		t.Error(answer)
 	}
 	budi.says("/status")

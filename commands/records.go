@@ -8,10 +8,10 @@ func recordsArea() area {
 	return area{
 		verbs: []verb{
 			{name: "status", names: []string{"status", "ringkasan"}, group: true, private: true, run: runStatus},
-			{name: "settings", names: []string{"pengaturan", "atur", "tatib"}, group: true, private: true, run: runSettings},
+			{name: "settings", names: []string{"pengaturan", "atur", "tatib", "piagam", "setting", "charter"}, group: true, private: true, run: runSettings},
 			{name: "language", names: []string{"bahasa"}, group: true, private: true, lobby: true, run: runLanguage},
 			{name: "history", names: []string{"riwayat"}, group: true, private: true, run: runHistory},
-			{name: "export", names: []string{"ekspor", "unduh"}, group: true, private: true, run: runExport},
+			{name: "export", names: []string{"ekspor", "unduh", "download"}, group: true, private: true, run: runExport},
 			{name: "me", names: []string{"saya"}, private: true, lobby: true, run: runMe},
 		},
 		taps:  []tapper{{prefix: "h", run: historyTap}},

@@ -15,7 +15,7 @@ import (
 //	s:<round>:<actor>:<place of the issue>:<scores so far>   54 = urgency 5, seriousness 4
 //	s:<round>:<actor>:<place of the issue>:x                 the actor does not score this issue
 //	s:open, s:close:<round>, s:withdraw:<round>              confirmed acts on rounds
-//	s:no:<round>                                             the act is let be
+//	s:no, s:no:<round>                                       the act is let be
 const skipScore = "x"
 
 // runPrioritise starts what can be done now: scoring while a round runs, else opening one.
@@ -71,7 +71,9 @@ func (t *turn) offerRound() {
 		if opened, ok := e.(domain.RoundOpened); ok {
 			body := t.say("scoring.offer", "n", len(opened.Issues), "electorate", len(opened.Electorate), "closes", t.voice().moment(opened.Closes))
 			body = append(body, t.voice().issueItems(opened.Issues)...)
-			t.reply(Reply{Body: body, Buttons: [][]Button{{{Label: t.line("button.open_round"), Data: "s:open", Style: StylePrimary}}}})
+			t.reply(Reply{Body: body, Buttons: [][]Button{{
+				{Label: t.line("button.open_round"), Data: "s:open", Style: StylePrimary}, {Label: t.line("button.cancel"), Data: "s:no"},
+			}}})
 		}
 	}
 }
@@ -215,6 +217,12 @@ func (t *turn) showScores(r *domain.Round, a domain.ActorID, instead bool) {
 func scoringTap(t *turn, args []string) {
 	if len(args) == 1 && args[0] == "open" {
 		t.decide(domain.OpenRound{Round: domain.ItemID(t.mint())})
+		return
+	}
+	if len(args) == 1 && args[0] == "no" {
+		if t.in.Private || t.guides() {
+			t.reply(Reply{Body: t.say("scoring.not_opened"), Instead: true})
+		}
 		return
 	}
 	if len(args) == 2 && (args[0] == "close" || args[0] == "withdraw" || args[0] == "no") {

@@ -11,10 +11,10 @@ import (
 func stepsArea() area {
 	return area{
 		verbs: []verb{
-			{name: "steps", names: []string{"langkah", "tahap"}, group: true, private: true, run: runSteps},
+			{name: "steps", names: []string{"langkah", "tahap", "step", "stage", "stages"}, group: true, private: true, run: runSteps},
 			{name: "done", names: []string{"tuntas", "selesai"}, group: true, private: true, run: runDone},
 			{name: "evidence", names: []string{"bukti"}, group: true, private: true, run: runEvidence},
-			{name: "verify", names: []string{"verifikasi"}, group: true, private: true, run: runVerify},
+			{name: "verify", names: []string{"verifikasi", "verification"}, group: true, private: true, run: runVerify},
 			{name: "reopen", names: []string{"bukakembali"}, private: true, run: runReopen},
 		},
 		forms: []form{claimForm(), evidenceForm(), verifyForm(), reopenForm()},

@@ -24,7 +24,7 @@ var stepWords = words{
 	"en": {
 		"steps": "/steps", "done": "/done", "evidence": "/evidence", "verify": "/verify", "reopen": "/reopen",
 		"yes": "Yes, save", "verify_button": "Verify", "yes_verify": "Yes, verify", "yes_reopen": "Yes, reopen", "skip": "Skip",
-		"stage": "Stage 1", "report": "Report as done", "fix": "Correct", "field": "Evidence",
+		"stage": "Stage 1", "report": "Report as done", "fix": "Change something", "field": "Evidence",
 	},
 }
 

@@ -128,6 +128,9 @@ func (v voice) refusal(e *domain.Error) Rich {
 		}
 		args = append(args, name, v.argument(value))
 	}
+	if e.Key == "round.too_few_issues" && e.Args["count"] == 0 {
+		return v.say("scoring.no_issues", args...)
+	}
 	return v.say("refuse."+e.Key, args...)
 }
 
