@@ -119,9 +119,17 @@ func (v voice) counts(m domain.Method, c domain.Count) string {
 // rule says in words under which rule an item is decided, from the numbers frozen into it.
 func (v voice) rule(m domain.Method, r domain.Rules) Rich {
 	if m == domain.Majority {
-		return v.say("decision.rule_majority", "share", v.share(r.Majority))
+		return v.say("decision.rule_majority", v.thresholds(r)...)
 	}
-	return v.say("decision.rule", "quorum", v.moreThan(r.Quorum), "share", v.share(r.Agreement))
+	return v.say("decision.rule", v.thresholds(r)...)
+}
+
+// thresholds are the numbers of a rule as arguments of its sentence.
+func (v voice) thresholds(r domain.Rules) []any {
+	if r.Majority > 0 {
+		return []any{"share", v.share(r.Majority)}
+	}
+	return []any{"quorum", v.moreThan(r.Quorum), "share", v.share(r.Agreement)}
 }
 
 // share writes a threshold as people say it: 2/3, 3/4, 60%.

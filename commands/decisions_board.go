@@ -55,14 +55,19 @@ func (v voice) openBoard(p *domain.Proposal) Rich {
 	body = append(body, v.wording(p, maxOnBoard)...)
 	body = append(body, v.link(p.Link)...)
 	tallied := v.say("board.cast", "line", v.castLine(p), "counts", v.counts(p.Method, version.Count))
-	if uncovered := p.Uncovered(); len(uncovered) > 0 && version.Count.Cast() > 0 {
+	if uncovered := p.Uncovered(); len(uncovered) > 0 && version.Count.Cast() > 0 && !v.lacksRoles(p) {
 		tallied = underneath(tallied, v.say(uncoveredKey(version), "roles", v.groups(uncovered)))
 	}
 	if low := v.lowest(version); low != "" {
 		tallied = underneath(tallied, v.say("board.lowest", "role", low))
 	}
 	body = append(body, tallied...)
-	return append(body, v.say("board.rule", "rule", v.rule(p.Method, p.Rules))...)
+	return append(body, v.say(by(p, "board.rule_short"), v.thresholds(p.Rules)...)...)
+}
+
+// lacksRoles says whether a running proposal has ballots enough, and would still not be valid without certain roles.
+func (v voice) lacksRoles(p *domain.Proposal) bool {
+	return p.Phase.Running() && p.QuorumSize() <= p.Now().Count.Cast() && !p.Valid()
 }
 
 func uncoveredKey(version *domain.Version) string {
@@ -79,11 +84,18 @@ func underneath(a, b Rich) Rich {
 	return append(a, b[1:]...)
 }
 
-// castLine is "Sikap masuk: 5 dari 13 pelaku - perlu 2 lagi untuk kuorum".
+// castLine is "Sikap masuk: 5 dari 13 pelaku - perlu 2 lagi untuk kuorum"; that quorum is met is said only where nothing
+// else stands in the way of a close.
 func (v voice) castLine(p *domain.Proposal) string {
 	c := p.Now().Count
 	if need := p.QuorumSize() - c.Cast(); need > 0 {
 		return v.line(by(p, "board.cast_need"), "cast", c.Cast(), "electorate", c.Electorate, "need", need)
+	}
+	switch {
+	case v.lacksRoles(p):
+		return v.line("board.cast_roles", "cast", c.Cast(), "electorate", c.Electorate, "roles", v.groups(p.Uncovered()))
+	case !p.Valid():
+		return v.line("board.cast_invalid", "cast", c.Cast(), "electorate", c.Electorate)
 	}
 	return v.line(by(p, "board.cast_quorum"), "cast", c.Cast(), "electorate", c.Electorate)
 }

@@ -44,7 +44,7 @@ func (v voice) missing(p *domain.Proposal) Rich {
 	}
 	version := p.Now()
 	body := v.say("pending.head", "name", v.heading(p), "closes", v.moment(version.Closes), "line", v.castLine(p))
-	if uncovered := p.Uncovered(); len(uncovered) > 0 {
+	if uncovered := p.Uncovered(); len(uncovered) > 0 && !v.lacksRoles(p) {
 		body = append(body, v.say(uncoveredKey(version), "roles", v.groups(uncovered))...)
 	}
 	silent := version.Missing()

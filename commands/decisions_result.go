@@ -3,6 +3,7 @@ package commands
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"klaster/domain"
 )
@@ -37,9 +38,17 @@ func noticeResult(v voice, n domain.Notice, _ LangOf) []Card {
 	}
 	body = append(body, v.say("result.more", "number", p.Number)...)
 	return []Card{{
-		Key: fmt.Sprintf("result/%d/%d", p.Number, n.Version+1), Kind: Notice, Class: Deadline, At: n.At, Tone: ToneResult,
+		Key: fmt.Sprintf("result/%d/%d", p.Number, n.Version+1), Kind: Notice, Class: Deadline, At: n.At, Tone: toneOf(version.Outcome),
 		Body: body, Buttons: rows(2, buttons...),
 	}}
+}
+
+// toneOf keeps the colour of success for what was adopted.
+func toneOf(o domain.Outcome) Tone {
+	if o.Adopted() {
+		return ToneResult
+	}
+	return ToneNotice
 }
 
 // result is the outcome of a version in words: numbers, the words of those who did not agree, what it has changed.
@@ -54,11 +63,51 @@ func (v voice) result(p *domain.Proposal, version *domain.Version) Rich {
 	if p.Method == domain.Majority {
 		body = append(body, v.say("result.majority_label")...)
 	}
+	body = append(body, v.whyNot(p, version)...)
 	body = append(body, v.voices(p, version)...)
 	if version.Outcome.Adopted() {
 		body = append(body, v.effect(p)...)
 	}
 	return body
+}
+
+// whyNot names the rules that a version which was not adopted has failed; what the outcome's name says by itself is left
+// to it.
+func (v voice) whyNot(p *domain.Proposal, version *domain.Version) Rich {
+	c := version.Count
+	var why []string
+	switch version.Outcome {
+	case domain.NotReached, domain.Contested:
+		if c.Agree == 0 {
+			why = append(why, v.line("result.why_nobody"))
+		} else if 100*c.Agree < p.Rules.Agreement*(c.Agree+c.Object) {
+			why = append(why, v.line("result.why_share", "agree", c.Agree, "n", c.Agree+c.Object, "share", v.share(p.Rules.Agreement)))
+		}
+		var against []domain.Group
+		for _, g := range domain.Groups() {
+			if of := version.Role(g); of.Agree+of.Object >= 2 && of.Object > of.Agree {
+				against = append(against, g)
+			}
+		}
+		if len(against) > 0 {
+			why = append(why, v.line("result.why_roles", "roles", v.groups(against)))
+		}
+	case domain.Blocked:
+		why = append(why, v.line("result.why_blocked", "n", c.Block))
+	case domain.NoMajority:
+		why = append(why, v.line("result.why_majority", "agree", c.Agree, "n", c.Cast()))
+	case domain.Lapsed:
+		if need := p.QuorumSize(); c.Cast() < need {
+			why = append(why, v.line("result.why_quorum", "cast", c.Cast(), "need", need))
+		}
+		if missing := p.Uncovered(); len(missing) > 0 && !version.Waived {
+			why = append(why, v.line("result.why_coverage", "roles", v.groups(missing)))
+		}
+	}
+	if len(why) == 0 {
+		return nil
+	}
+	return v.say("result.why", "reasons", strings.Join(why, "; "))
 }
 
 // coverage says which roles were heard.
@@ -107,7 +156,7 @@ func (v voice) effect(p *domain.Proposal) Rich {
 			return v.say("result.issue", "issue", issueMark(i), "title", i.Title)
 		}
 	}
-	return nil
+	return v.say("result.unlinked")
 }
 
 // noticeExtended tells that a close was moved, and why.

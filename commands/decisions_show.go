@@ -16,7 +16,7 @@ func runDecisions(t *turn, rest string) {
 		return
 	}
 	if r := t.voice().roundNumbered(words[0]); r != nil {
-		t.showRound(r)
+		t.onRound(r, words[1:])
 		return
 	}
 	t.withProposal(words[0], func(p *domain.Proposal) {
@@ -32,6 +32,31 @@ func runDecisions(t *turn, rest string) {
 		_, text, _ := strings.Cut(strings.TrimSpace(rest), words[1])
 		act(t, p, strings.TrimSpace(text))
 	})
+}
+
+// onRound shows a scoring round, or does with it what can be done; what is done with proposals only is not passed over in
+// silence.
+func (t *turn) onRound(r *domain.Round, words []string) {
+	if len(words) == 0 {
+		t.showRound(r)
+		return
+	}
+	if act, ok := roundActs[strings.ToLower(words[0])]; ok && r.Phase.Running() {
+		act(t, r)
+		return
+	}
+	body := t.say("scoring.no_proposal", "number", r.Number)
+	var open []Button
+	for _, p := range t.s.Proposals {
+		if p.Phase.Running() && len(open) < maxButtons {
+			body = append(body, Block{Kind: Item, Spans: []Span{{Text: t.voice().heading(p)}}})
+			open = append(open, Button{Label: t.line("button.number", "number", p.Number), Data: commandData("/keputusan", p.Number)})
+		}
+	}
+	if len(open) == 0 {
+		body = append(body, t.say("decision.nothing_open")...)
+	}
+	t.reply(Reply{Body: body, Buttons: rows(3, open...)})
 }
 
 // showRound shows a scoring round by its number: rounds and proposals share one counter.
@@ -118,6 +143,11 @@ func (t *turn) showDecision(p *domain.Proposal, to To) {
 	}
 	body = append(body, v.wording(p, domain.MaxText)...)
 	body = append(body, v.say("board.cast", "line", v.castLine(p), "counts", v.counts(p.Method, version.Count))...)
+	if p.Phase.Running() {
+		body = append(body, t.say(by(p, "decision.helpers"))...)
+	} else {
+		body = append(body, v.whyNot(p, version)...)
+	}
 	body = append(body, v.whoSaidWhat(p, version)...)
 	body = append(body, v.byRole(version)...)
 	body = append(body, v.notes(p, version)...)

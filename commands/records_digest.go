@@ -58,7 +58,7 @@ func (v voice) digestItems(since, until time.Time) Rich {
 		}
 		now := p.Now()
 		line := v.say("status.open_proposal", "name", v.heading(p), "closes", v.moment(now.Closes), "line", v.castLine(p))
-		if missing := p.Uncovered(); len(missing) > 0 && !now.Waived {
+		if missing := p.Uncovered(); len(missing) > 0 && !now.Waived && !v.lacksRoles(p) {
 			line = sameLine(line, v.say("digest.uncovered", "roles", v.groups(missing)))
 		}
 		if now.Reminded.Has(domain.RemindHalf) && halfWithin(now.Opened, now.Closes, since, until) {

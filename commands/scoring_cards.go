@@ -102,6 +102,9 @@ func (v voice) ranking(r *domain.Round) Rich {
 		said[0].Kind = Item
 		body = append(body, said[0])
 	}
+	if v.first(r) != nil {
+		body = append(body, v.say("scoring.spread")...)
+	}
 	return body
 }
 
