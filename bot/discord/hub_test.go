@@ -249,7 +249,7 @@ func TestSlowStoreUnderHub(t *testing.T) {
 	fault.Resume()
 	s.until(func(w *discordtest.World) bool {
 		for _, m := range append(w.Messages(s.channel, s.budi), w.Response(id).Message) {
-			if strings.Contains(m.Text(), "Next best step") && !m.Loading {
+			if strings.Contains(m.Text(), "1.1") && !m.Loading {
 				return true
 			}
 		}
