@@ -35,7 +35,7 @@ type platform struct {
 // that was asleep stops sending before another one may begin. Who has none asks every leaseTry, so that another process
 // receives within 15 seconds of the holder's death, the time to connect included.
 const (
-	leaseLife  = 14 * time.Second
+	leaseLife  = 13 * time.Second
 	leaseRenew = 5 * time.Second
 	leaseTrust = 10 * time.Second
 	leaseTry   = 500 * time.Millisecond

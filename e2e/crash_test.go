@@ -241,7 +241,7 @@ func TestKill9(t *testing.T) {
 	})
 }
 
-// freeLease takes the lease away that a killed program held, as time would in 15 seconds; TestTakeover waits for it.
+// freeLease takes the lease away that a killed program held, as time would within 15 seconds; TestReplicas waits for it.
 func freeLease(t testing.TB, setting string) {
 	t.Helper()
 	address, ok := strings.CutPrefix(setting, "redis://")

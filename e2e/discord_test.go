@@ -80,10 +80,15 @@ func (f *forum) watch(p *process) *process {
 // until waits for something in the fake's world.
 func (f *forum) until(what string, holds func(*discordtest.World) bool) {
 	f.t.Helper()
-	ctx, cancel := context.WithTimeout(f.t.Context(), patience)
+	waitDiscord(f.t, f.dc, what, holds)
+}
+
+func waitDiscord(t testing.TB, dc *discordtest.Server, what string, holds func(*discordtest.World) bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	if err := f.dc.WaitFor(ctx, holds); err != nil {
-		f.t.Fatalf("never within %s: %s (%v)", patience, what, err)
+	if err := dc.WaitFor(ctx, holds); err != nil {
+		t.Fatalf("never within %s: %s (%v)", patience, what, err)
 	}
 }
 
