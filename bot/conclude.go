@@ -165,7 +165,7 @@ func (h *Hub) effect(t *turn, e commands.Effect) (again bool, err error) {
 	case commands.MintCode:
 		return true, h.mintCode(t, e.Account)
 	case commands.RedeemCode:
-		return true, h.redeemCode(t, e.Code)
+		return true, h.redeemCode(t, e.Code, e.Sure)
 	case commands.UnlinkAccount:
 		return true, h.unlinkAccount(t)
 	case commands.ReleaseChat:

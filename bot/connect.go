@@ -31,7 +31,7 @@ func (h *Hub) mintCode(t *turn, account bool) error {
 }
 
 // redeemCode does what a code stands for. A code is worth nothing once it has worked, or once it was shown to others.
-func (h *Hub) redeemCode(t *turn, code string) (err error) {
+func (h *Hub) redeemCode(t *turn, code string, sure bool) (err error) {
 	tries, _ := h.tries.get(t.person.ID)
 	if tries >= maxGuesses {
 		t.in.Redeemed = commands.CodeOften
@@ -51,6 +51,8 @@ func (h *Hub) redeemCode(t *turn, code string) (err error) {
 		return nil
 	case m.Account && !t.u.Private && t.u.Aside.Chat == "": // where answers go aside, so did the words
 		t.in.Redeemed = commands.CodeSpilt
+	case m.Account && !sure && m.By != t.person.ID:
+		return h.askAccount(t, m.By, code)
 	case m.Account:
 		t.in.Redeemed, err = h.linkAccount(t, m.By)
 	case t.u.Private:
@@ -63,6 +65,21 @@ func (h *Hub) redeemCode(t *turn, code string) (err error) {
 		return err
 	}
 	return h.links.spend(h.ctx, codeToken(code))
+}
+
+// askAccount has the sender asked whether the minter's account is theirs, too: who is talked into saying somebody else's
+// code would give away all they represent.
+func (h *Hub) askAccount(t *turn, minter domain.PersonID, code string) error {
+	person, err := h.Store.PersonByID(h.ctx, minter)
+	switch {
+	case isNotFound(err), err == nil && len(person.Accounts) == 0: // forgotten, or another person's alias since
+		t.in.Redeemed = commands.CodeWrong
+	case err != nil:
+		return fmt.Errorf("person %s: %w", minter, err)
+	default:
+		t.in.Redeemed, t.in.Minter, t.in.Code = commands.AccountAsked, minter, code
+	}
+	return nil
 }
 
 // attachChat binds the turn's chat to a cluster and has its journal say so. Called again after a crash in between, it

@@ -18,6 +18,7 @@ const (
 	CodeSpilt              // it links accounts and was said in a group: it is worth nothing now
 	ChatAttached           // the chat is the cluster's
 	ChatTaken              // the chat has another cluster
+	AccountAsked           // the code is good; whoever said it has to say yes, knowing whose account it is
 	AccountLinked
 	AccountSame // both accounts were one person's before
 	AccountUnlinked
@@ -30,7 +31,11 @@ type (
 	MintCode struct{ Account bool }
 	// RedeemCode does what the code stands for. The input is run again with Input.Redeemed, by the cluster that the chat
 	// has then.
-	RedeemCode struct{ Code string }
+	// Sure is for accounts: without it only AccountAsked comes back, with Input.Minter, and the code stays good.
+	RedeemCode struct {
+		Code string
+		Sure bool
+	}
 	// UnlinkAccount takes the account in hand off the person; it is a new person then. The input is run again with
 	// Input.Redeemed.
 	UnlinkAccount struct{}
@@ -80,6 +85,7 @@ var (
 	detachWords = []string{"lepas", "detach", "unlink"}
 	showWords   = []string{"tampil", "show"}
 	topicWords  = []string{"topik", "topic"}
+	yesWords    = []string{"ya", "yes"}
 )
 
 var hearingWords = map[string]domain.Hearing{
@@ -122,7 +128,11 @@ func runConnect(t *turn, rest string) {
 			t.tell("connect.topic")
 		}
 	default:
-		t.redeem(strings.Join(words, ""))
+		sure := slices.Contains(yesWords, first) && len(words) > 1
+		if sure {
+			words = words[1:]
+		}
+		t.redeem(strings.Join(words, ""), sure)
 	}
 }
 
@@ -193,7 +203,7 @@ func (t *turn) linkAccount() {
 }
 
 // redeem takes a code. A group is attached by one of its admins only.
-func (t *turn) redeem(code string) {
+func (t *turn) redeem(code string, sure bool) {
 	switch {
 	case t.in.Private, t.s != nil: // a code that was spilt in a group has to be made worthless, whoever spilt it
 	case t.in.ChatAdmin == NotAsked:
@@ -204,7 +214,7 @@ func (t *turn) redeem(code string) {
 		return
 	}
 	code = strings.ToUpper(strings.ReplaceAll(code, "-", ""))
-	t.out.Effects = append(t.out.Effects, RedeemCode{Code: code})
+	t.out.Effects = append(t.out.Effects, RedeemCode{Code: code, Sure: sure})
 }
 
 func (t *turn) sayRedeemed() {
@@ -213,6 +223,10 @@ func (t *turn) sayRedeemed() {
 		AccountLinked: "connect.linked", AccountSame: "connect.same", AccountUnlinked: "connect.unlinked", AccountOnly: "connect.only",
 	}[t.in.Redeemed]
 	switch {
+	case t.in.Redeemed == AccountAsked:
+		t.reply(Reply{To: ToPrivate, Body: t.say("connect.account_sure", "person", Span{Kind: Person, Person: t.in.Minter}), Buttons: [][]Button{{
+			{Label: t.line("button.yes_link"), Data: "c:/sambungkan ya " + t.in.Code, Style: StylePrimary}, {Label: t.line("button.cancel"), Data: "k:no"},
+		}}})
 	case t.in.Redeemed >= AccountLinked:
 		t.reply(Reply{To: ToPrivate, Body: t.say(key)})
 	case key != "":

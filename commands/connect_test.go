@@ -30,7 +30,7 @@ func TestConnect(t *testing.T) {
 			budi.says("/sambungkan saya")
 			budi.picks("button.open_private")
 			for _, what := range []commands.Redeemed{
-				commands.CodeWrong, commands.CodeOften, commands.CodeForGroups, commands.AccountLinked, commands.AccountSame,
+				commands.CodeWrong, commands.CodeOften, commands.CodeForGroups, commands.AccountAsked, commands.AccountLinked, commands.AccountSame,
 			} {
 				b.redeemed = what
 				budi.writes("/sambungkan kode7-sekali-pakai")

@@ -55,6 +55,7 @@ type Input struct {
 	// Code answers MintCode; Redeemed answers RedeemCode and UnlinkAccount.
 	Code     string
 	Redeemed Redeemed
+	Minter   domain.PersonID // whose code it is, with AccountAsked; Code holds it then
 	// Durability is the level the store was found to keep when it was opened, "D0" to "D5"; /status says in words what
 	// it promises. Empty or unknown: nothing is said.
 	Durability string

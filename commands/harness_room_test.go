@@ -55,7 +55,7 @@ func (b *bot) hear(p *person, in commands.Input, tapped *message) {
 		case commands.MintCode:
 			in.Code = "KODE7SEKALIPAKAI"
 		case commands.RedeemCode, commands.UnlinkAccount:
-			in.Redeemed = b.redeemed
+			in.Redeemed, in.Minter, in.Code = b.redeemed, "P1", "KODE7SEKALIPAKAI"
 		default:
 			continue
 		}

@@ -112,6 +112,10 @@ func TestOneClusterInFourPlaces(t *testing.T) {
 		return link != ""
 	})
 	connect(double, link)
+	discordShows(double, "milik Bapak/Ibu sendiri")
+	if _, err := dc.PressButton(channel, double, "Ya, sambungkan"); err != nil {
+		t.Fatal(err)
+	}
 	discordShows(double, "satu orang")
 
 	// Everybody is heard, wherever they are; the newest position of an organisation counts.

@@ -99,7 +99,7 @@ func TestInterleavedChats(t *testing.T) {
 	setup := twoClusters +
 		registration("Budi", "klaster", "PT Rotan Jaya") + "Ann taps Setujui\n" + registration("Citra", "klaster", "CV Anyam") + "Ann taps Setujui\n" +
 		registration("Dewi", "pasar", "PT Batik Jaya") + registration("Citra", "pasar", "CV Canting") + "Dewi taps Setujui\n" +
-		"Budi@private> /sambungkan saya\ntake Budi ACCOUNT\nBudi2@private> /sambungkan {ACCOUNT}\n" +
+		"Budi@private> /sambungkan saya\ntake Budi ACCOUNT\nBudi2@private> /sambungkan {ACCOUNT}\nBudi2 taps Ya, sambungkan\n" +
 		proposal("Budi", "klaster", "Membeli rotan bersama") + proposal("Dewi", "pasar", "Membeli kain bersama")
 	lines := rapid.SliceOfN(anything(), 12, 12)
 	for seed := range 4 {

@@ -19,6 +19,7 @@ take Budi OLD
 Citra@private> /sambungkan saya
 take Citra NEW
 Budi@private> /sambungkan {NEW}
+Budi taps Ya, sambungkan
 # former
 Budi2@private> /sambungkan {OLD}
 `, start)
