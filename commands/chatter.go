@@ -46,12 +46,31 @@ func (t *turn) noCluster() {
 }
 
 // unknown answers a command that does not exist, in a private chat.
-func (t *turn) unknown(name string) {
-	if near := t.c.nearest(name); near != "" {
-		t.reply(Reply{Body: t.say("command.near", "command", "/"+near), Buttons: [][]Button{{{Label: "/" + near, Data: "c:/" + near}}}})
+func (t *turn) unknown(name, rest string) {
+	if t.near(name, rest) {
 		return
 	}
 	t.reply(Reply{Body: t.say("command.unknown"), Buttons: [][]Button{{{Label: t.line("button.help"), Data: "c:/bantuan"}}}})
+}
+
+// near offers the command that a mistyped one is closest to, with what was typed behind it: as a button, or to be copied
+// where it is too long for one.
+func (t *turn) near(name, rest string) bool {
+	const label, data, copied = 40, 48, 300
+	near := t.c.nearest(name)
+	if near == "" {
+		return false
+	}
+	meant := "/" + near
+	if n := utf8.RuneCountInString(rest); n > 0 && n <= copied {
+		meant += " " + rest
+	}
+	if utf8.RuneCountInString(meant) > label || len("c:"+meant) > data {
+		t.tell("command.near", "command", meant)
+		return true
+	}
+	t.reply(Reply{Body: t.say("command.near_button"), Buttons: [][]Button{{{Label: meant, Data: "c:" + meant}}}})
+	return true
 }
 
 // nearest finds the command a mistyped name is closest to: one slip in short names, two in long ones.
@@ -110,8 +129,16 @@ func (t *turn) chatter(text string) {
 	if t.dueReading(text) {
 		return
 	}
+	if t.in.Elsewhere == NotAsked {
+		t.out.Need = NeedElsewhere
+		return
+	}
+	if t.in.Elsewhere == Yes { // most likely the answer to what is asked there
+		t.tell("form.elsewhere")
+		return
+	}
 	if len(strings.Fields(text)) < 3 || utf8.RuneCountInString(text) > domain.MaxTitle {
-		t.unknown("")
+		t.unknown("", "")
 		return
 	}
 	t.begin("chatter", values{"text": text}, "")

@@ -172,11 +172,9 @@ func (t *turn) typed(text string) {
 		v, known := t.c.index.verbs[name]
 		switch {
 		case !known && !t.in.Private: // groups hold other bots, too
-			if near := t.c.nearest(name); near != "" {
-				t.tell("command.near", "command", "/"+near)
-			}
+			t.near(name, rest)
 		case !known:
-			t.unknown(name)
+			t.unknown(name, rest)
 		case t.s == nil && !v.lobby:
 			t.noCluster()
 		default:
@@ -197,14 +195,22 @@ func (t *turn) typed(text string) {
 	}
 }
 
-// remindOfForm adds a line to the answer of a command that was typed in the middle of a form.
+// remindOfForm adds a line to the answer of a command that was typed in the middle of a form, once for each form; where
+// the command has decided something, Answer adds it.
 func (t *turn) remindOfForm(name string) {
-	if t.session == nil || t.out.Session != nil || len(t.out.Replies) == 0 {
+	s := t.session
+	if s == nil || s.Reminded || !t.in.Private || t.out.Session != nil || len(t.out.Replies)+len(t.out.Events) == 0 {
 		return
 	}
-	if _, asked := t.c.index.forms[t.session.Form]; asked && t.in.Private {
-		t.reply(Reply{Body: t.say("form.waiting")})
+	f, asked := t.c.index.forms[s.Form]
+	if !asked {
+		return
 	}
+	if said := t.c.index.verbs[name].name == "status"; !said && len(t.out.Events) == 0 {
+		t.stillWaiting()
+	}
+	s.Reminded = true
+	t.keep(f)
 }
 
 // Answer words what a commit did, for the person whose input caused it. It is called after the commit is in the

@@ -368,7 +368,7 @@ func TestFormBegunInTheGroupInterrupts(t *testing.T) {
 	if got, _ := b.s.Proposals[0].Now().Ballot(v.anyam); got.Reason != "Terlalu mahal." {
 		t.Errorf("ballot %+v\n%s", got, b.said(at))
 	}
-	if !strings.Contains(b.said(at), "/lanjut") {
+	if !strings.Contains(b.said(at), "masih menunggu: usulan baru") {
 		t.Errorf("nothing is said about the form that waits:\n%s", b.said(at))
 	}
 	at = b.mark()

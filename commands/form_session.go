@@ -17,6 +17,8 @@ type session struct {
 	Picked  []string         `json:"p,omitempty"` // choices made so far of a field that takes many
 	Cluster domain.ClusterID `json:"c,omitempty"`
 	Under   *session         `json:"u,omitempty"` // the form this one interrupted
+	// Reminded: the person has been told that it waits, and is not told after every command.
+	Reminded bool `json:"r,omitempty"`
 }
 
 const maxInterrupted = 3
@@ -103,17 +105,28 @@ func (t *turn) end(f form) {
 // stillWaiting reminds of the form that comes back when the one above it has ended.
 func (t *turn) stillWaiting() {
 	if t.session != nil && t.in.Private {
-		t.reply(Reply{Body: t.say("form.waiting")})
+		t.reply(Reply{Body: t.say("form.waiting", "entry", t.entry()), Buttons: [][]Button{t.entryButtons()}})
 	}
 }
 
-// waitsAfter is the form that goes on waiting after an input that was accepted: the one in hand, or, where the input
-// has ended it, the one below.
+// entry is what the half-done form is called.
+func (t *turn) entry() string { return t.line("entry." + t.session.Form) }
+
+// entryButtons go on with the half-done form, or drop it.
+func (t *turn) entryButtons() []Button {
+	return []Button{{Label: t.line("button.resume"), Data: "c:/lanjut"}, {Label: t.line("button.drop"), Data: "c:/batal"}}
+}
+
+// waitsAfter is the form that goes on waiting after an input that was accepted and is worth a reminder: the one in hand,
+// unless there has been one, or, where the input has ended it, the one below.
 func waitsAfter(in Input) *session {
 	s := readSession(in.Session)
 	_, _, isCommand := command(in.Text)
 	if s != nil && (strings.HasPrefix(in.Tap, "f:") || in.Tap == "" && !isCommand) {
 		return s.Under
+	}
+	if s != nil && s.Reminded {
+		return nil
 	}
 	return s
 }

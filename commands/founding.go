@@ -168,20 +168,35 @@ func answerFounded(t *turn, _ domain.Commit, e domain.Event) {
 	}})
 }
 
+// helpTopics are the commands as help shows them: the few to begin with, then the others by subject.
+var helpTopics = []struct {
+	name  string
+	verbs []string
+}{
+	{"first", []string{"status", "join", "issue", "vote", "steps"}},
+	{"decide", []string{"prioritise", "propose", "decisions", "pending"}},
+	{"programme", []string{"done", "evidence", "verify", "reopen"}},
+	{"data", []string{"data", "indicator", "reminders"}},
+	{"records", []string{"actors", "history", "export"}},
+	{"own", []string{"start", "help", "resume", "cancel", "language", "me", "settings", "connect"}},
+}
+
 // runHelp lists what can be said here and now, by subject.
 func runHelp(t *turn, _ string) {
 	out := t.say("help.intro")
-	for _, a := range t.c.index.areas {
-		for _, v := range a.verbs {
-			if !v.group && !v.private || t.s == nil && !v.lobby {
-				continue
+	for _, topic := range helpTopics {
+		var lines Rich
+		for _, name := range topic.verbs {
+			if v := t.c.index.verbs[name]; t.s != nil || v.lobby {
+				lines = append(lines, Block{Kind: Item, Spans: []Span{{Kind: Code, Text: t.voice().command(name)}, {Text: " - " + t.line("menu."+name)}}})
 			}
-			name := v.names[0]
-			if t.in.Lang == "en" {
-				name = v.name
-			}
-			out = append(out, Block{Kind: Item, Spans: []Span{{Kind: Code, Text: "/" + name}, {Text: " - " + t.line("menu."+v.name)}}})
 		}
+		if len(lines) > 0 {
+			out = append(append(out, t.say("help.topic."+topic.name)...), lines...)
+		}
+	}
+	if t.s != nil {
+		out = append(out, t.say("help.posts")...)
 	}
 	if t.s == nil && !t.in.Private {
 		t.reply(Reply{Body: append(out, t.say("help.begin")...), Buttons: [][]Button{{{Label: t.line("button.start"), Data: "c:/mulai"}}}})

@@ -62,7 +62,7 @@ func (t *turn) showMe() {
 	const shown = 5
 	for _, id := range first(append(stands, asked...), shown) { // by id: names may be long, and one may be part of another
 		buttons = append(buttons, []Button{{
-			Label: t.line("button.leave_actor", "name", short(t.s.Actor(id).Name, 14)), Data: "c:/saya lepas " + string(id),
+			Label: t.line("button.leave_actor", "name", short(t.s.Actor(id).Name, 40)), Data: "c:/saya lepas " + string(id),
 		}})
 	}
 	if t.in.Several {

@@ -100,6 +100,7 @@ func runData(t *turn, rest string) {
 		mine := t.s.Represents(t.in.By)
 		t.refuse(domain.Refuse(domain.NotAllowed, "reading.not_reporter", "indicator", n.Number, "name", n.Name, "actor", mine[0].Name))
 	case n == nil && len(reported) > 1 && more != "" && t.dueReading(more):
+	case rest == "" && t.allIn(reported):
 	default:
 		if n == nil && len(reported) == 1 {
 			n = reported[0]
@@ -117,6 +118,33 @@ func runData(t *turn, rest string) {
 		}
 		t.begin("reading", known, strings.TrimSpace("/isidata "+rest))
 	}
+}
+
+// allIn shows the values of the periods asked for, with a way to change them, where none of them is missing.
+func (t *turn) allIn(reported []*domain.Indicator) bool {
+	v := t.voice()
+	if len(dueReadings(v, t.in.By)) > 0 {
+		return false
+	}
+	body := t.say("reading.all_in")
+	var buttons []Button
+	for _, n := range reported {
+		period := calendar.LastComplete(n.Frequency, t.in.At.In(t.s.Location()))
+		for _, a := range v.reportersFor(n, t.in.By) {
+			r, there := n.Readings[period][a.ID]
+			if !there {
+				return false
+			}
+			value := v.line("reading.none")
+			if !r.None {
+				value = v.amount(n.Kind, n.Unit, r.Value)
+			}
+			body = append(body, v.say("reading.there", "indicator", v.indicatorName(n), "period", phrase.FormatPeriod(period, v.lang), "actor", v.actor(a.ID), "value", value)...)
+		}
+		buttons = append(buttons, Button{Label: v.line("button.change_reading", "number", n.Number), Data: "c:/isidata " + indicatorMark(n)})
+	}
+	t.reply(Reply{To: ToPrivate, Body: body, Buttons: rows(2, first(buttons, maxButtons)...)})
+	return true
 }
 
 // cutPeriod takes a period in the indicator's rhythm off the front of a text.

@@ -28,7 +28,7 @@ func TestLeavingOneOfTwoAlike(t *testing.T) {
 			t.Errorf("%s", b.log.String())
 		}
 		budi.writes("/saya")
-		budi.taps("Lepas Koperasi Rota…")
+		budi.taps("Lepas Koperasi Rotan Cirebon Jaya Abadi Sento…")
 		budi.picks("button.stop_standing")
 		if b.s.Actor(long).RepresentedBy(budi.id) {
 			t.Errorf("%s", b.log.String())

@@ -268,7 +268,7 @@ func TestMe(t *testing.T) {
 		v.wati.picks("button.open_private")
 		v.sari.writes(me)
 		b.people["P5"].writes(me)
-		v.wati.taps(b.texts.Line(lang, "button.leave_actor", "name", "CV Anyam Lest…"))
+		v.wati.taps(b.texts.Line(lang, "button.leave_actor", "name", "CV Anyam Lestari"))
 		v.wati.picks("button.cancel")
 		v.wati.writes(me + " " + b.in("lepas anyam", "leave anyam"))
 		v.wati.picks("button.stop_standing")

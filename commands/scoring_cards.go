@@ -160,6 +160,9 @@ func answerRoundOpened(t *turn, commit domain.Commit, e domain.Event) {
 }
 
 func answerRoundClosed(t *turn, commit domain.Commit, e domain.Event) {
+	if t.receiptOnly(commit) {
+		return
+	}
 	if r := t.s.Round(e.(domain.RoundClosed).Round); r != nil {
 		t.reply(Reply{Instead: true, Body: t.say("scoring.closed", "round", r.Number, "receipt", commit.Receipt)})
 	}

@@ -121,9 +121,16 @@ func representativesToApprove(v voice, p domain.PersonID) []duty {
 func (t *turn) myDuties(duties []duty) (Rich, [][]Button) {
 	stands, asked := t.myActors()
 	var buttons [][]Button
-	body := t.say("status.nothing_waits")
-	if len(duties) > 0 {
-		body = t.say("status.waits", "count", len(duties))
+	var body Rich
+	if t.session != nil {
+		body = t.say("status.entry", "entry", t.entry())
+		buttons = append(buttons, t.entryButtons())
+	}
+	switch {
+	case len(duties) > 0:
+		body = append(body, t.say("status.waits", "count", len(duties))...)
+	case t.session == nil:
+		body = t.say("status.nothing_waits")
 	}
 	for i, d := range duties {
 		if i == maxDuties {
@@ -254,8 +261,13 @@ func (v voice) lateData() Rich {
 	return out
 }
 
-// promise says what the store keeps, in words.
+// promise says what the store keeps, in words: to those who answer for the cluster, and to everybody where a crash may
+// lose what was answered.
 func (t *turn) promise() Rich {
+	loses := t.in.Durability == "D0" || t.in.Durability == "D1"
+	if !loses && !t.s.IsSteward(t.in.By) && !t.s.Facilitates(t.in.By) {
+		return nil
+	}
 	switch t.in.Durability {
 	case "D0":
 		return t.say("durability.D0")

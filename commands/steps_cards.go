@@ -3,6 +3,9 @@ package commands
 import "klaster/domain"
 
 func answerClaimed(t *turn, commit domain.Commit, e domain.Event) {
+	if t.receiptOnly(commit) {
+		return
+	}
 	claimed := e.(domain.StepClaimed)
 	key := "step.saved"
 	if len(t.s.Step(claimed.Step).Evidence) == 0 {
@@ -15,7 +18,19 @@ func answerClaimed(t *turn, commit domain.Commit, e domain.Event) {
 	})
 }
 
+// receiptOnly answers in the group with the receipt alone, because a notice tells the group the rest.
+func (t *turn) receiptOnly(commit domain.Commit) bool {
+	if t.in.Private {
+		return false
+	}
+	t.reply(Reply{Body: t.say("answer.receipt", "receipt", commit.Receipt), Instead: true})
+	return true
+}
+
 func answerVerified(t *turn, commit domain.Commit, e domain.Event) {
+	if t.receiptOnly(commit) {
+		return
+	}
 	verified := e.(domain.StepVerified)
 	t.reply(Reply{
 		Body:    t.say("step.verified_done", "step", t.voice().stepName(verified.Step), "receipt", commit.Receipt),
@@ -25,6 +40,9 @@ func answerVerified(t *turn, commit domain.Commit, e domain.Event) {
 }
 
 func answerReopened(t *turn, commit domain.Commit, e domain.Event) {
+	if t.receiptOnly(commit) {
+		return
+	}
 	reopened := e.(domain.StepReopened)
 	t.reply(Reply{
 		Body:    t.say("step.reopened_done", "step", t.voice().stepName(reopened.Step), "receipt", commit.Receipt),

@@ -85,6 +85,10 @@ func (t *turn) guides() bool {
 	case t.in.ChatAdmin == NotAsked && !t.in.Private:
 		t.out.Need = NeedChatAdmin
 	default:
+		if who := t.voice().guides("officer.only"); len(who) > 0 {
+			t.toast("named.officer.only", "names", who)
+			return false
+		}
 		t.toast("answer.guides_only")
 	}
 	return false
@@ -128,10 +132,38 @@ func (v voice) refusal(e *domain.Error) Rich {
 		}
 		args = append(args, name, v.argument(value))
 	}
-	if e.Key == "round.too_few_issues" && e.Args["count"] == 0 {
+	switch who := v.guides(e.Key); {
+	case e.Key == "round.too_few_issues" && e.Args["count"] == 0:
 		return v.say("scoring.no_issues", args...)
+	case len(who) > 0:
+		return v.say("named."+e.Key, append(args, "names", who)...)
 	}
 	return v.say("refuse."+e.Key, args...)
+}
+
+// guides names persons who may do what a refusal says others may not; few, because it has to fit into the quick answer to
+// a tap.
+func (v voice) guides(refusal string) []Span {
+	most := 2
+	var persons []domain.PersonID
+	switch refusal {
+	case "steward.only":
+	case "officer.only":
+		most = 1
+		if v.s.Facilitator != "" {
+			persons = append(persons, v.s.Facilitator)
+		}
+	default:
+		return nil
+	}
+	var out []Span
+	for n, p := range first(append(persons, v.s.Stewards...), most) {
+		if n > 0 {
+			out = append(out, Span{Text: " " + v.line("word.or") + " "})
+		}
+		out = append(out, Span{Kind: Person, Person: p})
+	}
+	return out
 }
 
 func (v voice) argument(value any) any {
