@@ -185,7 +185,7 @@ func (l *session) dialer() *websocket.Dialer {
 		HandshakeTimeout: dialLimit,
 		NetDialContext:   l.dial,
 		NetDialTLSContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			raw, err := l.dialTCP(ctx, network, addr)
+			raw, err := l.dialOut(ctx, network, addr)
 			if err != nil {
 				return nil, err
 			}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -40,6 +41,7 @@ type session struct {
 	ctx     context.Context
 	silence time.Duration
 	tls     *tls.Config
+	proxy   func(*http.Request) (*url.URL, error)
 	client  *discordgo.Session
 	down    chan struct{} // holds at most one: the connection broke
 
@@ -57,7 +59,7 @@ func (b *Bot) newSession(ctx context.Context, address string, handle func(*sessi
 	if err != nil {
 		return nil, err
 	}
-	l := &session{ctx: ctx, silence: b.silence, tls: b.rest.transport.TLSClientConfig, client: s, down: make(chan struct{}, 1), first: address}
+	l := &session{ctx: ctx, silence: b.silence, tls: b.rest.transport.TLSClientConfig, proxy: b.rest.transport.Proxy, client: s, down: make(chan struct{}, 1), first: address}
 	s.Client = &http.Client{Transport: &gatewayFinder{l}}
 	s.Dialer = l.dialer()
 	s.LogLevel = -1 // its messages hold contents and addresses
