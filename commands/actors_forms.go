@@ -101,7 +101,7 @@ func roleFields(when func(*turn, values) bool) []field {
 				}
 				return false
 			},
-			ask: func(t *turn, _ values) Rich { return t.say("join.ask_sub", "group", t.line("role."+g.String())) },
+			ask: func(t *turn, _ values) Rich { return subQuestion(t, g) },
 			choices: func(t *turn, _ values) []choice {
 				var out []choice
 				for _, sub := range domain.SubCategories(g) {
@@ -115,6 +115,16 @@ func roleFields(when func(*turn, values) bool) []field {
 		key: "place", max: domain.MaxName, optional: true, when: when,
 		ask: func(t *turn, _ values) Rich { return t.say("join.ask_place") },
 	})
+}
+
+// subQuestion asks for the sub-categories of a role, with what those of a group mean that are terms of the field.
+func subQuestion(t *turn, g domain.Group) Rich {
+	out := t.say("join.ask_sub", "group", t.line("role."+g.String()))
+	switch g {
+	case domain.Core, domain.Supporting, domain.Related, domain.Institution:
+		out = append(out, t.say("join.sub_terms."+g.String())...)
+	}
+	return out
 }
 
 // rolesOf gathers the roles answered: one per sub-category, or the bare group.

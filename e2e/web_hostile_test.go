@@ -69,7 +69,7 @@ func TestWebHostileInput(t *testing.T) {
 		sari.presses("Industri inti")
 		sari.reads("✓")
 		sari.presses("Selesai memilih")
-		sari.reads("Lebih tepatnya")
+		sari.reads("Di bidang apa")
 		sari.presses("Lewati")
 		sari.reads("Di mana tempatnya")
 		sari.presses("Lewati")

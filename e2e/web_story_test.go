@@ -118,7 +118,7 @@ func (g *guest) registers(r registration) {
 	g.presses(r.role)
 	g.reads("✓ " + r.role)
 	g.presses(say("Selesai memilih", "Done choosing"))
-	g.reads(say("Lebih tepatnya", "More precisely"))
+	g.reads(say("Di bidang apa", "In which field"))
 	if r.sub == "" {
 		g.presses(say("Lewati", "Skip"))
 	} else {
@@ -126,7 +126,7 @@ func (g *guest) registers(r registration) {
 		g.reads("✓ " + r.sub)
 		g.presses(say("Selesai memilih", "Done choosing"))
 	}
-	g.reads(say("Di mana tempatnya", "Where is it"))
+	g.reads(say("Di mana lokasi organisasinya", "Where is the organisation"))
 	g.writes(r.place)
 	g.reads(r.name, r.place)
 	g.presses(say("Benar, daftarkan", "Yes, register it"))

@@ -61,6 +61,7 @@ wide.addEventListener('change', () => { if (wide.matches) for (const chat of ['g
 
 // press sends a button's data, or runs its command in the private conversation. The button rests meanwhile.
 async function press(chat, id, button, element) {
+  settle();
   element.disabled = true;
   if (button.private) {
     show('private');
@@ -81,13 +82,21 @@ async function press(chat, id, button, element) {
 const taps = new Set(); // presses of this page; the toast of another tab's press is not for us
 let hide;
 
+// toast shows a quick answer for as long as it takes to read, at most eight seconds; whatever is done next takes it away,
+// so that an old answer never stands beside a new one.
 function toast(text) {
   const t = document.getElementById('toast');
   clearTimeout(hide);
   t.replaceChildren(...whole(text));
   t.classList.add('shown');
-  hide = setTimeout(() => t.classList.remove('shown'), Math.max(5000, text.length * 70));
+  hide = setTimeout(settle, Math.min(8000, Math.max(3000, text.length * 50)));
 }
+
+function settle() {
+  clearTimeout(hide);
+  document.getElementById('toast').classList.remove('shown');
+}
+for (const action of ['submit', 'pointerdown']) document.addEventListener(action, settle, true);
 
 function state(now) {
   const s = document.getElementById('status');
