@@ -137,7 +137,7 @@ func formTap(t *turn, args []string) {
 		s.At, s.Fixing = value, true
 		t.keep(f)
 		t.ask(f, fields[i], true)
-	case op == "open" && s.At != "" && t.in.Blanks:
+	case op == "open" && q.ask != nil && t.in.Blanks:
 		t.keep(f)
 		window := t.window(f, q)
 		window.Direct = true

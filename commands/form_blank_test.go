@@ -63,6 +63,7 @@ func TestForgedAnswers(t *testing.T) {
 	} {
 		sari.forgesAnswers("f:"+nonce+":fill", answers)
 	}
+	sari.forges("f:"+nonce+":open:groups", true)
 	sari.forgesAnswers("f:0000:fill", map[string]string{"groups": "core"})
 	if strings.Contains(b.log.String(), b.texts.Line("id", "button.register")) {
 		t.Error("the form went on:\n" + b.log.String())
