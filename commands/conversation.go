@@ -52,7 +52,7 @@ type MenuOption struct {
 	Max         int // characters
 }
 
-// OptionKind says what an option names; all but free text can be suggested (Suggest).
+// OptionKind says what an option names; all but free text and files can be suggested (Suggest).
 type OptionKind uint8
 
 const (
@@ -62,6 +62,7 @@ const (
 	OfStep
 	OfIndicator
 	OfActor
+	AFile // sent along, as Input.File
 )
 
 // Typing is an option while it is being typed.

@@ -42,7 +42,7 @@ func optionsOf(verb string) []option {
 	case "steps", "verify":
 		return []option{step}
 	case "done", "evidence":
-		return []option{step, evidence}
+		return []option{step, evidence, {english: "file", name: "berkas", kind: AFile}}
 	case "reopen":
 		return []option{step, reason}
 	case "indicator":

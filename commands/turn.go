@@ -120,7 +120,11 @@ const notMember = "member.none"
 
 // invite tells somebody who represents nobody so, with the way to register.
 func (t *turn) invite(key string) {
-	t.reply(Reply{Body: t.say(key), Buttons: [][]Button{{{Label: t.line("button.join"), Private: "/daftar"}}}})
+	to := ToChat
+	if t.in.Blanks && !t.in.Private { // where only the sender can be answered, the others need not read it
+		to = ToPrivate
+	}
+	t.reply(Reply{To: to, Body: t.say(key), Buttons: [][]Button{{{Label: t.line("button.join"), Private: "/daftar"}}}})
 }
 
 // refusal words a refusal; its arguments are identifiers and plain values.

@@ -188,6 +188,7 @@ func sampleMenu() []commands.MenuEntry {
 		{Name: "tuntas", English: "done", Description: both("Tuntaskan langkah", "Finish a step"), Group: true, Options: []commands.MenuOption{
 			{Name: "langkah", English: "step", Description: both("Nomor langkah", "The step"), Kind: commands.OfStep, Max: 100},
 			{Name: "bukti", English: "evidence", Description: both("Buktinya", "Evidence"), Max: 1000},
+			{Name: "berkas", English: "file", Description: both("Berkasnya", "A file"), Kind: commands.AFile},
 		}},
 		{Name: "saya", English: "me", Description: both("Data saya", "My data"), Private: true},
 	}

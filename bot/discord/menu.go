@@ -221,6 +221,9 @@ func (b *Bot) table(entries []commands.MenuEntry) []command {
 				Description: b.describe(o.Description), Descriptions: descriptions(o.Description),
 				Autocomplete: o.Kind != commands.FreeText, MaxLength: min(o.Max, optionTextLimit),
 			}
+			if o.Kind == commands.AFile {
+				one.Type, one.Autocomplete, one.MaxLength = int(discordgo.ApplicationCommandOptionAttachment), false, 0
+			}
 			if !nameable(one.Name) || used[one.Name] || len(c.Options) == optionsPerLimit {
 				continue
 			}

@@ -113,6 +113,17 @@ func TestFiles(t *testing.T) {
 	kind(t, err, bot.Rejected)
 }
 
+// A file sent along with a command is evidence, and no part of what was said.
+func TestFileSentAlong(t *testing.T) {
+	t.Parallel()
+	s := running(t)
+	_, u := s.slash(s.channel, s.budi, "done", discordtest.Opt{Name: "step", Value: "1.1"},
+		discordtest.Opt{Name: "file", Value: discordtest.File{Name: "undangan.pdf", MIME: "application/pdf", Content: []byte("%PDF")}})
+	if u.Text != "/done 1.1" || u.File == nil || u.File.Name != "undangan.pdf" || u.File.ID == "" {
+		t.Errorf("heard %q with %+v", u.Text, u.File)
+	}
+}
+
 // A card that was posted just before a crash is found again and brought up to date; one whose message is gone is posted
 // anew.
 func TestNonce(t *testing.T) {

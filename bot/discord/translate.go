@@ -165,7 +165,7 @@ func (b *Bot) commanded(i *interaction, u *bot.Update, chat domain.ChatRef) bool
 		words[0] = "/" + entry.English
 		for _, o := range entry.Options {
 			for n, given := range rest {
-				if given.Name == o.English {
+				if given.Name == o.English && o.Kind != commands.AFile {
 					words = append(words, given.text())
 					rest = append(rest[:n:n], rest[n+1:]...)
 					break
