@@ -74,6 +74,8 @@ var conformanceStart = time.Date(2054, 3, 2, 2, 0, 0, 0, time.UTC)
 //	Name* Label               presses a button
 //	? words                   the one who acted last sees a new message with these words
 //	?- words                  the same, where the rest of it is the platform's affair
+//	?p words                  the same as ?, for this person alone: the message is private, and nobody else can read one
+//	                          with these words, then or at the end of the story
 //	group? words              everybody does
 func Conform(t *testing.T, s store.Store, talk bot.Talk, stage Stage, update bool) {
 	t.Helper()
@@ -106,6 +108,10 @@ func Conform(t *testing.T, s store.Store, talk bot.Talk, stage Stage, update boo
 			t.Fatalf("%s: %v", p.at, err)
 		}
 	}
+	for _, secret := range p.secrets {
+		p.at = "at the end"
+		p.kept(secret)
+	}
 	id, err := s.ClusterOf(t.Context(), stage.Group())
 	if err != nil {
 		t.Fatal(err)
@@ -118,13 +124,17 @@ func Conform(t *testing.T, s store.Store, talk bot.Talk, stage Stage, update boo
 
 type conforming struct {
 	Stage
-	t     *testing.T
-	out   strings.Builder
-	seen  map[string]bool // by person and key
-	names []string
-	last  string
-	at    string
+	t       *testing.T
+	out     strings.Builder
+	seen    map[string]bool // by person and key
+	names   []string
+	last    string
+	at      string
+	secrets []secret
 }
+
+// secret is what one person only may read.
+type secret struct{ who, words string }
 
 // conformPatience bounds a wait, so that a defect fails instead of hanging.
 const conformPatience = 20 * time.Second
@@ -140,6 +150,13 @@ func (p *conforming) step(line string) error {
 		return nil
 	case word == "?", word == "?-":
 		p.await(p.last, rest, word == "?")
+		return nil
+	case word == "?p":
+		if !p.await(p.last, rest, true).Private {
+			return errors.New("the message is for everybody")
+		}
+		p.secrets = append(p.secrets, secret{p.last, rest})
+		p.kept(p.secrets[len(p.secrets)-1])
 		return nil
 	case word == "group?":
 		for i, name := range p.names {
@@ -169,8 +186,29 @@ func (p *conforming) step(line string) error {
 	return nil
 }
 
-// await waits for a message that the person has not been seen to read yet.
-func (p *conforming) await(who, words string, tell bool) {
+// kept looks for a secret in what everybody else can read now.
+func (p *conforming) kept(s secret) {
+	p.t.Helper()
+	for _, name := range p.names {
+		if name == s.who {
+			continue
+		}
+		err := p.Until(p.t.Context(), name, func(all []Shown) bool {
+			for _, m := range all {
+				if strings.Contains(plainWords(m.Text), plainWords(s.words)) {
+					p.t.Errorf("%s: %s can read what is for %s alone: %s", p.at, name, s.who, plainWords(m.Text))
+				}
+			}
+			return true
+		})
+		if err != nil {
+			p.t.Fatalf("%s: %v", p.at, err)
+		}
+	}
+}
+
+// await waits for a message that the person has not been seen to read yet, and gives it.
+func (p *conforming) await(who, words string, tell bool) (found Shown) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.t.Context(), conformPatience)
 	defer cancel()
@@ -181,7 +219,7 @@ func (p *conforming) await(who, words string, tell bool) {
 		for _, m := range slices.Backward(all) {
 			text := plainWords(m.Text)
 			if key := who + "/" + m.Key; !p.seen[key] && strings.Contains(text, words) {
-				p.seen[key] = true
+				p.seen[key], found = true, m
 				if tell {
 					fmt.Fprintf(&p.out, "    %s: %s\n", who, text)
 				}
@@ -197,6 +235,7 @@ func (p *conforming) await(who, words string, tell bool) {
 		}
 		p.t.Fatalf("%s: %s never sees %q (%v), but\n%s", p.at, who, words, err, all.String())
 	}
+	return found
 }
 
 var (
