@@ -74,6 +74,7 @@ func connectArea() area {
 		notices: map[domain.NoticeKind]notifier{
 			domain.NoticeChatAttached: noticeChat("connect.notice_attached"),
 			domain.NoticeChatDetached: noticeChat("connect.notice_detached"),
+			domain.NoticeChatSilenced: noticeChatSilenced,
 		},
 	}
 }
@@ -146,21 +147,7 @@ func (t *turn) here() domain.ChatRef {
 
 // showChats lists where the cluster speaks.
 func (t *turn) showChats() {
-	v := t.voice()
-	out := t.say("connect.title", "name", t.s.Name, "count", len(t.s.Chats))
-	here := t.here()
-	for _, c := range t.s.Chats {
-		key := "connect.chat"
-		switch {
-		case c.Ref == here && !t.in.Private:
-			key = "connect.chat_here"
-		case c.Suspended:
-			key = "connect.chat_silent"
-		}
-		line := t.say(key, "platform", platformName(c.Ref.Platform), "hears", v.line("hears."+c.Hears.String()))
-		line[0].Kind = Item
-		out = append(out, line...)
-	}
+	out := append(t.say("connect.title", "name", t.s.Name, "count", len(t.s.Chats)), t.chats()...)
 	out = append(out, t.say("connect.outro")...)
 	mine := Button{Label: t.line("button.link_me"), Private: "/sambungkan saya"}
 	if t.in.Private {
@@ -175,6 +162,25 @@ func (t *turn) showChats() {
 		buttons = append(buttons, row)
 	}
 	t.reply(Reply{Body: out, Buttons: buttons})
+}
+
+// chats has a line for every chat: where it is, and what it hears.
+func (t *turn) chats() Rich {
+	var out Rich
+	here := t.here()
+	for _, c := range t.s.Chats {
+		key := "connect.chat"
+		switch {
+		case c.Suspended:
+			key = "connect.chat_silent"
+		case c.Ref == here && !t.in.Private:
+			key = "connect.chat_here"
+		}
+		line := t.say(key, "platform", platformName(c.Ref.Platform), "hears", t.line("hears."+c.Hears.String()))
+		line[0].Kind = Item
+		out = append(out, line...)
+	}
+	return out
 }
 
 // attachCode has a code made for another group.
@@ -320,6 +326,13 @@ func noticeChat(key string) notifier {
 			Body: v.say(key, "platform", platformName(domain.Platform(n.Why)), "name", v.s.Name),
 		}}
 	}
+}
+
+// noticeChatSilenced tells the stewards that a chat does not take messages any more: nobody there can be told.
+func noticeChatSilenced(v voice, n domain.Notice, lang LangOf) []Card {
+	return privately(v, n, lang, v.s.Stewards, func(v voice, _ domain.PersonID) Card {
+		return Card{Class: Deadline, Tone: ToneNotice, Body: v.say("connect.notice_silent", "platform", platformName(domain.Platform(n.Why)), "name", v.s.Name)}
+	})
 }
 
 // useCluster handles use:<cluster>: which of the person's clusters is meant in private from now on. Without one it asks.

@@ -103,9 +103,23 @@ func (c *Conversation) handle(s *domain.State, in Input) Outcome {
 		t.out.Replies = append([]Reply{{Body: t.say("form.expired")}}, t.out.Replies...)
 	}
 	t.fitToasts()
+	t.keepAside()
 	t.pointAside()
 	t.named()
 	return t.out
+}
+
+// keepAside answers only the sender of a command that has led to nothing, on platforms that can: a slip or a question is
+// no news for the others. Lists with buttons are what people look at together.
+func (t *turn) keepAside() {
+	if !t.in.Blanks || t.in.Private || t.in.Tap != "" || len(t.out.Events) > 0 || len(t.out.Effects) > 0 || t.out.Session != nil {
+		return
+	}
+	for i := range t.out.Replies {
+		if r := &t.out.Replies[i]; r.To == ToChat && len(r.Buttons) == 0 && r.Attachment == nil {
+			r.To = ToPrivate
+		}
+	}
 }
 
 // pointAside says in the group that the whole answer is in the private chat: it would seem that nothing happened.

@@ -72,3 +72,21 @@ func TestForgedAnswers(t *testing.T) {
 		t.Errorf("%d actors", len(b.s.Actors))
 	}
 }
+
+// A slip of the tongue in a channel is answered to whoever made it, where that can be.
+func TestSlipsAreAnsweredAside(t *testing.T) {
+	b, sari := founded(t, "id")
+	b.blanks = true
+	for _, said := range []string{"/isu I99", "/sikap 99", "/keputusan 77", "/kuorum 77", "/riwayat I99", "/pelaku siapa", "/ekspor x", "/bahasa fr"} {
+		from := b.mark()
+		sari.says(said)
+		if log := b.said(from); strings.Contains(log, "-> grup") {
+			t.Errorf("%s is answered to everybody: %s", said, log)
+		}
+	}
+	from := b.mark()
+	sari.says("/langkah")
+	if !strings.Contains(b.said(from), "-> grup") {
+		t.Error("the board of steps is not for everybody")
+	}
+}

@@ -27,6 +27,8 @@ func (b *bot) deliver(p *person, in commands.Input, r commands.Reply, tapped *me
 			return
 		}
 		where = ""
+	case r.To == commands.ToToast && b.blanks: // as private as a toast
+		private = true
 	case r.To == commands.ToPrivate && !private:
 		if !p.reachable {
 			b.block("grup", b.plain(b.c.Trouble(commands.OpenPrivate, p.lang)), nil)

@@ -57,7 +57,7 @@ func (t *turn) offerTables(key string) {
 	if t.seesAll() {
 		buttons = append(buttons, Button{Label: t.line("button.json"), Data: "c:/ekspor jurnal"})
 	}
-	t.reply(Reply{Body: t.say(key), Buttons: rows(2, buttons...)})
+	t.reply(Reply{To: ToToast, Body: t.say(key), Buttons: rows(2, buttons...)})
 }
 
 // seesAll says whether the person may read every organisation's figures: a named steward or the facilitator. Being an

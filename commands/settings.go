@@ -44,6 +44,7 @@ func (t *turn) charter() Rich {
 		out = append(out, t.section(section)...)
 	}
 	out = append(out, t.posts()...)
+	out = append(append(out, t.say("connect.charter")...), t.chats()...)
 	return append(out, t.say("settings.outro")...)
 }
 

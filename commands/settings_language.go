@@ -5,9 +5,9 @@ func runLanguage(t *turn, rest string) {
 	lang, known := languageNamed(rest)
 	switch {
 	case rest == "":
-		t.reply(Reply{Body: t.aboutLanguage("language.now"), Buttons: languageButtons()})
+		t.reply(Reply{To: ToToast, Body: t.aboutLanguage("language.now"), Buttons: languageButtons()})
 	case !known:
-		t.reply(Reply{Body: t.say("language.unknown", "text", t.voice().heard(rest)), Buttons: languageButtons()})
+		t.reply(Reply{To: ToToast, Body: t.say("language.unknown", "text", t.voice().heard(rest)), Buttons: languageButtons()})
 	default:
 		t.out.Effects = append(t.out.Effects, SetLanguage{Lang: lang})
 		t.in.Lang = lang

@@ -102,8 +102,13 @@ func (f *folding) chatMoved(e ChatMoved) {
 }
 
 func (f *folding) chatSuspended(ref ChatRef, suspended bool) {
-	if i := f.chat(ref); i >= 0 {
-		f.Chats[i].Suspended = suspended
+	i := f.chat(ref)
+	if i < 0 || f.Chats[i].Suspended == suspended {
+		return
+	}
+	f.Chats[i].Suspended = suspended
+	if suspended {
+		f.tell(Notice{Kind: NoticeChatSilenced, Why: string(ref.Platform)})
 	}
 }
 

@@ -278,6 +278,7 @@ const (
 	NoticeFacilitatorNamed NoticeKind = "facilitator_named" // to Person
 	NoticeChatAttached     NoticeKind = "chat_attached"     // group: Why (platform)
 	NoticeChatDetached     NoticeKind = "chat_detached"     // group: Why (platform)
+	NoticeChatSilenced     NoticeKind = "chat_silenced"     // to stewards: Why (platform)
 )
 
 // Notice is something to be told once. Cards turns each into a Notice card while it is fresh.
