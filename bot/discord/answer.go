@@ -28,7 +28,7 @@ func (b *Bot) Answer(ctx context.Context, tap bot.TapRef, text string) error {
 			return b.settle(ctx, t)
 		}
 		m := outgoing{
-			Content: write(fit([]run{{text: showable(text)}}, contentLimit)), Embeds: []embed{}, Components: []row{},
+			Content: write(fit([]run{{text: bot.Showable(text)}}, contentLimit)), Embeds: []embed{}, Components: []row{},
 			Mentions: allowedMentions{Parse: []string{}}, Flags: flagNoUnfold | flagEphemeral,
 		}
 		p := poster{Bot: b, to: t.aside, talk: t}

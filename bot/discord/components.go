@@ -132,7 +132,7 @@ func (b *Bot) button(c commands.Button, taken map[string]bool) (button, bool) {
 		if len(command) > customLimit-8 { // what was typed behind it does not fit: the command asks for it
 			command, _, _ = strings.Cut(command, " ")
 		}
-		out.CustomID = unique(ofCommand, cutBytes(command, customLimit-8), taken)
+		out.CustomID = unique(ofCommand, bot.CutBytes(command, customLimit-8), taken)
 	}
 	return out, true
 }
@@ -222,7 +222,7 @@ func window(blank commands.Blank) (modal, bool) {
 		if in.MaxLength <= 0 {
 			in.MaxLength = valueLimit
 		}
-		in.Value = cutUnits(showable(f.Value), in.MaxLength)
+		in.Value = cutUnits(bot.Showable(f.Value), in.MaxLength)
 		if f.Long {
 			in.Style = discordgo.TextInputParagraph
 		}

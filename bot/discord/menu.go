@@ -308,7 +308,7 @@ func (i *interaction) typing() (commands.Typing, bool) {
 	}
 	for _, o := range d.Options {
 		if o.Focused {
-			return commands.Typing{Command: d.Name, Option: o.Name, Text: cleanText(o.text()), Lang: language(i.Locale)}, true
+			return commands.Typing{Command: d.Name, Option: o.Name, Text: bot.CleanText(o.text()), Lang: language(i.Locale)}, true
 		}
 	}
 	return commands.Typing{}, false

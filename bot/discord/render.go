@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"klaster/bot"
 	"klaster/commands"
 	"klaster/domain"
 )
@@ -86,7 +87,7 @@ func numbered(spans []commands.Span) bool {
 }
 
 func spanRun(s commands.Span, mentions map[domain.PersonID]string) run {
-	text := showable(s.Text)
+	text := bot.Showable(s.Text)
 	switch s.Kind {
 	case commands.Bold:
 		return run{text: text, style: bold}
@@ -98,7 +99,7 @@ func spanRun(s commands.Span, mentions map[domain.PersonID]string) run {
 		href := webLink(s.URL)
 		switch {
 		case href == "" && text == "":
-			return run{text: showable(s.URL)}
+			return run{text: bot.Showable(s.URL)}
 		case href == "":
 			return run{text: text}
 		case text == "" || strings.Contains(text, "://"): // Discord shows no link whose words are another address

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"klaster/bot"
 )
 
 // apiVersion is that of the REST interface; discordgo's gateway asks for v9, whose events we read are the same.
@@ -187,5 +189,5 @@ func seconds(s float64) time.Duration {
 // describe makes a message fit for errors and logs.
 func (r *rest) describe(s string) string {
 	s = strings.ReplaceAll(s, r.token, "<token>")
-	return strings.TrimSpace(cutBytes(cleanText(s), 200))
+	return strings.TrimSpace(bot.CutBytes(bot.CleanText(s), 200))
 }

@@ -6,80 +6,20 @@ import (
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"klaster/bot"
 )
 
 // Bounds of what comes in.
 const (
-	maxSaid     = 8000 // bytes of a text, as bot.Update promises
-	maxName     = 64   // characters
+	maxName     = 64 // characters
 	maxFileName = 100
 	maxHref     = 512 // bytes of a link; Discord refuses longer ones in buttons
 )
 
-// cleanText removes what must not get into the journal or onto a screen: invalid UTF-8, control characters but line
-// breaks and tabs, and the marks that turn the direction of all that follows. It trims, and cuts to maxSaid bytes.
-func cleanText(s string) string {
-	if plainASCII(s) {
-		return strings.TrimSpace(cutBytes(s, maxSaid))
-	}
-	s = strings.Map(func(c rune) rune {
-		switch {
-		case c == utf8.RuneError:
-			return -1
-		case c == '\n' || c == '\t':
-			return c
-		case unicode.IsControl(c), turnsDirection(c):
-			return -1
-		case c == '\u2028' || c == '\u2029':
-			return '\n'
-		}
-		return c
-	}, strings.ReplaceAll(cutBytes(s, 4*maxSaid), "\r\n", "\n"))
-	return strings.TrimSpace(cutBytes(s, maxSaid))
-}
-
-// turnsDirection finds embeddings, overrides and isolates.
-func turnsDirection(c rune) bool {
-	return c >= '\u202A' && c <= '\u202E' || c >= '\u2066' && c <= '\u2069'
-}
-
-// plainASCII tells whether s consists of printable ASCII, line breaks and tabs.
-func plainASCII(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; (c < ' ' || c > '~') && c != '\n' && c != '\t' {
-			return false
-		}
-	}
-	return true
-}
-
-// showable drops what a message must not contain.
-func showable(s string) string {
-	if plainASCII(s) {
-		return s
-	}
-	return strings.Map(func(c rune) rune {
-		if unicode.IsControl(c) && c != '\n' && c != '\t' {
-			return -1
-		}
-		return c // invalid bytes become U+FFFD
-	}, s)
-}
-
 // label is a text in one line, cut to n UTF-16 units.
 func label(s string, n int) string {
-	return cutUnits(strings.Join(strings.Fields(showable(s)), " "), n)
-}
-
-// cutBytes keeps at most n bytes and no half character.
-func cutBytes(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
+	return cutUnits(strings.Join(strings.Fields(bot.Showable(s)), " "), n)
 }
 
 // cutUnits keeps at most n UTF-16 units, with an ellipsis in place of what is lost.

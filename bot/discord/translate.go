@@ -182,7 +182,7 @@ func (b *Bot) commanded(i *interaction, u *bot.Update, chat domain.ChatRef) bool
 		}
 		words = append(words, given.text())
 	}
-	u.Text = cleanText(strings.Join(nonEmpty(words), " "))
+	u.Text = bot.CleanText(strings.Join(nonEmpty(words), " "))
 	return true
 }
 
@@ -243,16 +243,16 @@ func (b *Bot) pressed(i *interaction, u *bot.Update, chat domain.ChatRef) bool {
 	kind, rest, ok := readCustom(d.CustomID)
 	switch {
 	case !ok, kind == ofWindow, kind == ofWindow+aside:
-		u.Data = cleanText(d.CustomID)
+		u.Data = bot.CleanText(d.CustomID)
 	case kind == ofButton:
 		u.Data = strings.ToValidUTF8(rest, "\uFFFD")
 	case kind == ofCommand:
-		u.Kind, u.Text, u.Message = bot.Said, cleanText(rest), ""
+		u.Kind, u.Text, u.Message = bot.Said, bot.CleanText(rest), ""
 		toAside(u, chat)
 	default:
 		data, key, _ := strings.Cut(rest, "|")
 		u.Data = strings.ToValidUTF8(data, "\uFFFD")
-		u.Answers = map[string]string{key: cleanText(strings.Join(d.Values, ","))}
+		u.Answers = map[string]string{key: bot.CleanText(strings.Join(d.Values, ","))}
 		if kind == ofList+aside {
 			toAside(u, chat)
 		}
@@ -269,7 +269,7 @@ func (b *Bot) filledIn(i *interaction, u *bot.Update, chat domain.ChatRef) bool 
 	u.Answers = map[string]string{}
 	take := func(in modalInput) {
 		if in.CustomID != "" && len(u.Answers) < windowRows {
-			u.Answers[in.CustomID] = cleanText(in.Value)
+			u.Answers[in.CustomID] = bot.CleanText(in.Value)
 		}
 	}
 	for _, c := range d.Components {
@@ -283,7 +283,7 @@ func (b *Bot) filledIn(i *interaction, u *bot.Update, chat domain.ChatRef) bool 
 	kind, rest, ok := readCustom(d.CustomID)
 	switch {
 	case !ok || kind != ofWindow && kind != ofWindow+aside:
-		u.Data = cleanText(d.CustomID)
+		u.Data = bot.CleanText(d.CustomID)
 	default:
 		u.Data = strings.ToValidUTF8(rest, "\uFFFD")
 		if kind == ofWindow+aside {

@@ -3,10 +3,11 @@ package telegram
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
+
+	"klaster/bot"
 )
 
-// maxSaid bounds a text in bytes, as bot.Update promises.
+// bot.MaxSaid bounds a text in bytes, as bot.Update promises.
 const maxSaid = 8000
 
 // maxStart is the longest payload of a deep link.
@@ -15,7 +16,7 @@ const maxStart = 64
 // address cleans a text and takes our own name off it; false when it is meant for another bot. A command is read off
 // the text itself: the entities that mark it are never looked at, so they cannot point out of it.
 func (b *Bot) address(text string) (string, bool) {
-	text = cleanText(text)
+	text = bot.CleanText(text)
 	own := b.ownName()
 	word, rest := firstWord(text)
 	switch {
@@ -79,52 +80,4 @@ func startOf(text string) (rest, token string) {
 // startToken tells whether s may be the payload of a deep link.
 func startToken(s string) bool {
 	return s != "" && len(s) <= maxStart && strings.Trim(s, tokenLetters) == ""
-}
-
-// cleanText removes what must not get into the journal or onto a screen: invalid UTF-8, control characters but line
-// breaks and tabs, and the marks that turn the direction of all that follows. It trims, and cuts to maxSaid bytes.
-func cleanText(s string) string {
-	if plainASCII(s) {
-		return strings.Clone(strings.TrimSpace(cutBytes(s, maxSaid)))
-	}
-	s = strings.Map(func(c rune) rune {
-		switch {
-		case c == utf8.RuneError:
-			return -1
-		case c == '\n' || c == '\t':
-			return c
-		case unicode.IsControl(c), turnsDirection(c):
-			return -1
-		case c == '\u2028' || c == '\u2029':
-			return '\n'
-		}
-		return c
-	}, strings.ReplaceAll(cutBytes(s, 4*maxSaid), "\r\n", "\n"))
-	return strings.TrimSpace(cutBytes(s, maxSaid))
-}
-
-// turnsDirection finds embeddings, overrides and isolates.
-func turnsDirection(c rune) bool {
-	return c >= '\u202A' && c <= '\u202E' || c >= '\u2066' && c <= '\u2069'
-}
-
-// plainASCII tells whether s consists of printable ASCII, line breaks and tabs.
-func plainASCII(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; (c < ' ' || c > '~') && c != '\n' && c != '\t' {
-			return false
-		}
-	}
-	return true
-}
-
-// cutBytes keeps at most n bytes and no half character.
-func cutBytes(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
 }

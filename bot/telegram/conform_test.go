@@ -65,6 +65,10 @@ func (c *conformStage) Enter(name string, admin bool) {
 
 func (c *conformStage) Say(who, command string) { c.SendText(c.group, c.people[who], command) }
 
+func (c *conformStage) Whisper(who, command string) {
+	c.SendText(c.people[who], c.people[who], command)
+}
+
 // Ask follows the link into the private chat where one is shown.
 func (c *conformStage) Ask(who, command string) {
 	c.t.Helper()

@@ -62,7 +62,7 @@ func repack(rows [][]tgbotapi.InlineKeyboardButton) [][]tgbotapi.InlineKeyboardB
 
 // button is false for one the server would refuse, and the whole message with it.
 func (b *Bot) button(c commands.Button) (tgbotapi.InlineKeyboardButton, bool) {
-	out := tgbotapi.InlineKeyboardButton{Text: strings.TrimSpace(showable(c.Label))}
+	out := tgbotapi.InlineKeyboardButton{Text: strings.TrimSpace(bot.Showable(c.Label))}
 	switch {
 	case out.Text == "":
 		return out, false
@@ -87,7 +87,7 @@ func (b *Bot) button(c commands.Button) (tgbotapi.InlineKeyboardButton, bool) {
 // forceReply asks the person who is answered or mentioned for an answer; with privacy mode on, the bot hears nobody in
 // a group but those who reply.
 func forceReply(hint string) string {
-	return encode(tgbotapi.ForceReply{ForceReply: true, Selective: true, InputFieldPlaceholder: cutUnits(strings.TrimSpace(showable(hint)), placeholderLimit)})
+	return encode(tgbotapi.ForceReply{ForceReply: true, Selective: true, InputFieldPlaceholder: cutUnits(strings.TrimSpace(bot.Showable(hint)), placeholderLimit)})
 }
 
 // markup is the reply_markup of a new message, "" for none.

@@ -10,6 +10,7 @@ import (
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
+	"klaster/bot"
 	"klaster/commands"
 )
 
@@ -115,7 +116,7 @@ func (b *Bot) menuCommands(entries []commands.MenuEntry, private bool, lang stri
 		if description == "" {
 			description = e.Description["id"]
 		}
-		if description = cutUnits(cleanText(description), descriptionLimit); description == "" {
+		if description = cutUnits(bot.CleanText(description), descriptionLimit); description == "" {
 			description = name
 		}
 		seen[name] = true

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"klaster/bot"
 	"klaster/commands"
 	"klaster/domain"
 )
@@ -72,7 +73,7 @@ func numbered(spans []commands.Span) bool {
 }
 
 func spanRun(s commands.Span, mentions map[domain.PersonID]string, asked string) run {
-	text := showable(s.Text)
+	text := bot.Showable(s.Text)
 	switch s.Kind {
 	case commands.Bold:
 		return run{text: text, style: bold}
@@ -82,7 +83,7 @@ func spanRun(s commands.Span, mentions map[domain.PersonID]string, asked string)
 		return run{text: text, style: code}
 	case commands.LinkTo:
 		if text == "" {
-			text = showable(s.URL)
+			text = bot.Showable(s.URL)
 		}
 		if href := webLink(s.URL); href != "" {
 			return run{text: text, style: link, href: href}
@@ -112,19 +113,6 @@ func webLink(s string) string {
 		return s
 	}
 	return ""
-}
-
-// showable drops what a message must not contain.
-func showable(s string) string {
-	if plainASCII(s) {
-		return s
-	}
-	return strings.Map(func(c rune) rune {
-		if unicode.IsControl(c) && c != '\n' && c != '\t' {
-			return -1
-		}
-		return c // invalid bytes become U+FFFD
-	}, s)
 }
 
 // html writes runs as Telegram HTML.

@@ -206,7 +206,7 @@ func (b *Bot) Edit(ctx context.Context, to domain.ChatRef, ref string, d bot.Dra
 func (b *Bot) Answer(ctx context.Context, tap bot.TapRef, text string) error {
 	form := make([]byte, 0, 64+3*len(text))
 	form = append(append(form, "callback_query_id="...), url.QueryEscape(tap.ID)...)
-	if text = cutUnits(showable(text), toastLimit); text != "" {
+	if text = cutUnits(bot.Showable(text), toastLimit); text != "" {
 		form = append(append(form, "&text="...), url.QueryEscape(text)...)
 		if len([]rune(text)) > alertFrom {
 			form = append(form, "&show_alert=true"...)

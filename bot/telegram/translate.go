@@ -166,7 +166,7 @@ func (m *message) file() *commands.File {
 // caption is the text beside a file. It is never a command, and words that came along with a forward are not the
 // sender's.
 func (m *message) caption() string {
-	text := cleanText(m.Caption)
+	text := bot.CleanText(m.Caption)
 	if strings.HasPrefix(text, "/") || m.ForwardDate != 0 || m.ForwardOrigin != nil {
 		return ""
 	}

@@ -14,6 +14,8 @@ import (
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 	"github.com/goccy/go-json"
+
+	"klaster/bot"
 )
 
 // notOurs stands in for what a proxy or another server says.
@@ -172,7 +174,7 @@ func (b *Bot) describe(s string) string {
 	if _, secret, _ := strings.Cut(b.token, ":"); len(secret) >= 16 {
 		s = strings.ReplaceAll(s, secret, "<token>")
 	}
-	return strings.TrimSpace(cutBytes(cleanText(s), 200))
+	return strings.TrimSpace(bot.CutBytes(bot.CleanText(s), 200))
 }
 
 // decode reads JSON. The decoder works with unsafe memory for its speed; should it panic on something, that is one
