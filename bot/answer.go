@@ -26,13 +26,13 @@ func (p *platform) say(t *turn) {
 	for i, r := range replies {
 		if r.To == commands.ToToast && tapped && p.caps.ToastLimit > 0 && len(r.Buttons) == 0 && r.Attachment == nil {
 			tapped = false
-			p.toast(t, r.Body)
+			p.toast(t.u.Tap, r.Body, t.language())
 			replies = append(replies[:i:i], replies[i+1:]...)
 			break
 		}
 	}
 	if tapped && !(p.caps.Interactive && len(replies) > 0) { // else the first reply is the acknowledgement
-		p.toast(t, nil)
+		p.toast(t.u.Tap, nil, t.language())
 	}
 	for _, r := range replies {
 		p.reply(t, r)
@@ -40,13 +40,13 @@ func (p *platform) say(t *turn) {
 }
 
 // toast acknowledges a tap with a short private text.
-func (p *platform) toast(t *turn, body commands.Rich) {
+func (p *platform) toast(tap TapRef, body commands.Rich, lang string) {
 	text := ""
 	if body != nil {
-		text = cut(body.Plaintext(p.hub.nameOf(p.hub.ctx, t.language())), p.caps.ToastLimit)
+		text = cut(body.Plaintext(p.hub.nameOf(p.hub.ctx, lang)), p.caps.ToastLimit)
 	}
 	for try := range 3 {
-		err := p.conn.Answer(p.hub.ctx, t.u.Tap, text)
+		err := p.conn.Answer(p.hub.ctx, tap, text)
 		if err == nil {
 			p.hub.Metrics.sent(string(p.name), "toast", "ok")
 			return

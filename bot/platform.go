@@ -26,6 +26,7 @@ type platform struct {
 	everywhere bool         // no lease needed
 	shared     Shared       // nil: only the holder of the lease takes updates
 	until      atomic.Int64 // unix nanoseconds: the lease is trusted until then
+	adrift     atomic.Bool  // the store is silent, the lease has run out, and receiving goes on
 	mu         sync.Mutex
 	broken     error // why receiving does not work
 	menu       uint64
@@ -68,7 +69,9 @@ func (p *platform) start() {
 }
 
 // sends says whether this process sends what is of a class.
-func (p *platform) sends(c class) bool { return p.holds() || p.shared != nil && c == answering }
+func (p *platform) sends(c class) bool {
+	return p.holds() || c == answering && (p.shared != nil || p.adrift.Load())
+}
 
 // holds says whether this process receives and sends for the account.
 func (p *platform) holds() bool {
@@ -82,7 +85,7 @@ func (p *platform) keepLease(ctx context.Context) {
 		return
 	}
 	for ctx.Err() == nil {
-		if !p.renew(ctx) {
+		if p.renew(ctx) != leaseHeld {
 			sleep(ctx, leaseTry)
 			continue
 		}
@@ -91,11 +94,7 @@ func (p *platform) keepLease(ctx context.Context) {
 		var receiving sync.WaitGroup
 		receiving.Go(func() { p.receive(held) })
 		p.hub.cards.wakeUp()
-		for sleep(ctx, leaseRenew) {
-			if !p.renew(ctx) && !p.holds() {
-				break
-			}
-		}
+		p.hold(ctx)
 		lose()
 		if ctx.Err() == nil {
 			p.hub.Log.Warn("lease lost", "platform", p.name)
@@ -104,11 +103,45 @@ func (p *platform) keepLease(ctx context.Context) {
 			p.hub.cards.reset()
 		}
 		receiving.Wait()
+		p.adrift.Store(false)
 	}
 }
 
+// hold renews the lease until it is lost. Where inputs come once and never again, receiving goes on while the store is
+// silent, however long: nothing can be stored, but whoever acts is told so. Cards wait for the lease.
+func (p *platform) hold(ctx context.Context) {
+	pause := leaseRenew
+	for sleep(ctx, pause) {
+		switch lease := p.renew(ctx); {
+		case lease == leaseHeld:
+			pause = leaseRenew
+			if p.adrift.Swap(false) {
+				p.hub.Log.Info("lease kept", "platform", p.name)
+				p.hub.cards.wakeUp()
+			}
+		case p.holds():
+		case lease == leaseElsewhere || !p.caps.Interactive:
+			return
+		case !p.adrift.Swap(true):
+			pause = leaseTry
+			p.hub.Log.Warn("the store is silent: whoever acts is told so", "platform", p.name)
+			p.out.clear(true)
+			p.hub.cards.reset()
+		}
+	}
+}
+
+// lease says what became of asking for it.
+type lease uint8
+
+const (
+	leaseSilent    lease = iota // the store did not answer
+	leaseHeld                   // by this process
+	leaseElsewhere              // by another one
+)
+
 // renew takes or extends the lease. While the store does not answer, the lease is trusted as long as it was.
-func (p *platform) renew(ctx context.Context) bool {
+func (p *platform) renew(ctx context.Context) lease {
 	asked := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, leaseRenew)
 	defer cancel()
@@ -118,13 +151,13 @@ func (p *platform) renew(ctx context.Context) bool {
 		if ctx.Err() == nil {
 			p.hub.Log.Warn("lease not renewed", "platform", p.name, "err", err)
 		}
-		return false
+		return leaseSilent
 	case !mine:
 		p.until.Store(0)
-		return false
+		return leaseElsewhere
 	}
 	p.until.Store(asked.Add(leaseTrust).UnixNano())
-	return true
+	return leaseHeld
 }
 
 // receive runs the connector until ctx ends. One that fails for good is tried again now and then: a token may be put

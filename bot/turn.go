@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"klaster/commands"
 	"klaster/domain"
@@ -27,6 +28,8 @@ type turn struct {
 	spend   string           // a token that is worth nothing after this turn
 	hinted  atomic.Bool      // the group has been told to look into the private chat
 
+	slow *time.Timer // tells the person that the store takes its time; nil where nobody waits for the answer to a tap
+
 	tooMuch   bool // its sender floods, and is told so; it is not taken in
 	refounded bool // its cluster had no journal, and has one now
 	failed    error
@@ -46,10 +49,43 @@ func (h *Hub) Accept(ctx context.Context, u Update) (wait func() error) {
 	if floods, t.tooMuch = p.floods(t); floods && !t.tooMuch {
 		return func() error { return nil }
 	}
+	if p.caps.Interactive && u.Tap.ID != "" {
+		t.slow = time.AfterFunc(slowAfter, func() { p.tellSlow(t) })
+	}
 	if err := h.lanes.push(ctx, t); err != nil {
+		t.quiet()
 		return func() error { return err }
 	}
 	return t.wait
+}
+
+// slowAfter is when somebody who tapped, and looks at an answer that is on its way, hears that it takes long: a person is
+// told within three seconds.
+const slowAfter = 2400 * time.Millisecond
+
+// tellSlow says that the store takes its time. What becomes of the turn is said later, whatever it is. It runs beside the
+// turn, of which it may only read the update.
+func (p *platform) tellSlow(t *turn) {
+	lang := t.knownLanguage()
+	if broken := guard(func() { p.toast(t.u.Tap, p.hub.Talk.Trouble(commands.StoreSlow, lang), lang) }); broken != nil {
+		p.hub.Log.Error("a slow store was not told of", "platform", p.name, "cause", t.u.Cause, "err", broken)
+	}
+}
+
+// knownLanguage is what the sender reads as far as that is known without the store. It may be asked for beside the turn.
+func (t *turn) knownLanguage() string {
+	lang := firstOf(t.u.From.Lang, t.hub.Lang)
+	if person, ok := t.hub.people.byAccount.get(store.Account{Platform: t.p.name, User: t.u.From.ID}); ok {
+		lang = firstOf(person.Lang, lang)
+	}
+	return lang
+}
+
+// quiet ends the wait for tellSlow.
+func (t *turn) quiet() {
+	if t.slow != nil {
+		t.slow.Stop()
+	}
 }
 
 func (t *turn) wait() error {
@@ -130,6 +166,7 @@ func (t *turn) settled(*request) {
 
 // finish confirms the turn and has it answered.
 func (t *turn) finish() {
+	t.quiet()
 	t.durable.Done()
 	t.hub.lanes.landed(t)
 	if !t.hasAnswer() {
@@ -146,6 +183,7 @@ func (t *turn) hasAnswer() bool {
 // fail leaves the update unconfirmed: it must come again. What is only one cluster's trouble is parked and confirmed.
 func (t *turn) fail(err error) {
 	h := t.hub
+	t.quiet()
 	var parked *parkedError
 	if errors.As(err, &parked) {
 		h.Metrics.parked()
@@ -159,6 +197,7 @@ func (t *turn) fail(err error) {
 	h.Log.Warn("input not stored", "platform", t.p.name, "cluster", t.cluster, "cause", t.u.Cause, "err", err)
 	t.failed = err
 	t.replies = nil
+	t.in.Lang = firstOf(t.in.Lang, t.knownLanguage())
 	h.flood.caughtOut()
 	if t.addressed() {
 		if _, told := h.told.get(t.u.Cause); !told {

@@ -5,6 +5,7 @@ type Trouble string
 
 const (
 	StoreDown    Trouble = "trouble.store"     // what was sent is not stored; earlier data are safe
+	StoreSlow    Trouble = "trouble.slow"      // what was sent is still on its way into the store
 	Busy         Trouble = "trouble.busy"      // five lost races in a row
 	OldButton    Trouble = "trouble.old"       // forged, foreign or outdated button
 	NoCluster    Trouble = "trouble.nocluster" // private chat, and the person is in no cluster

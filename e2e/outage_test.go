@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"klaster/bot/discord/discordtest"
 	"klaster/bot/telegram/telegramtest"
 	"klaster/domain"
 )
@@ -85,6 +86,75 @@ func TestRedisDown(t *testing.T) {
 			}
 			c.taps = append(c.taps, vote{})
 			c.checkVotes(readFrom(t, redis.setting(), crowdID), false)
+		})
+	}
+}
+
+// outageLength is longer than a lease is trusted for without the store: ten seconds.
+const outageLength = 15 * time.Second
+
+// TestDiscordRedisDown takes Redis away for longer than the lease is trusted. Whoever presses is told within three and a
+// half seconds to try again, all the time; afterwards everything works, and nothing was counted that was told to have
+// failed.
+func TestDiscordRedisDown(t *testing.T) {
+	for name, outage := range map[string]struct{ down, up func(*server) }{
+		"frozen": {(*server).freeze, (*server).thaw},
+		"killed": {(*server).kill, (*server).start},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			redis := startServer(t)
+			dc := discordServer(t)
+			f := newForum(t, dc, 8)
+			f.seed.keep(redis.setting())
+			p := f.watch(start(t, discordSettings(dc, redis.setting())))
+			f.shown()
+			f.cast(0)
+			f.settled(f.presses)
+
+			outage.down(redis)
+			over := time.After(outageLength)
+			every := time.NewTicker(2 * time.Second)
+			defer every.Stop()
+			for down := true; down; {
+				began := time.Now()
+				id, err := dc.Press(f.channel, f.board, f.users[1], "1:v:1:1:a")
+				if err != nil {
+					t.Fatal(err)
+				}
+				heard := press{interaction: id}
+				f.until("a press is answered while the store is down", func(w *discordtest.World) bool { return answerTo(w, heard) != "" })
+				if took := time.Since(began); took > 3500*time.Millisecond {
+					t.Errorf("told after %s", took)
+				}
+				f.look(func(w *discordtest.World) {
+					if said := answerTo(w, heard); !strings.Contains(said, "mencoba lagi") {
+						t.Errorf("told %q", said)
+					}
+				})
+				select {
+				case <-over:
+					down = false
+				case <-every.C:
+				}
+			}
+			outage.up(redis)
+			eventually(t, patience, "/readyz turns green again", func() bool {
+				status, _ := get("http://" + p.address() + "/readyz")
+				return status == http.StatusOK
+			})
+			// Afterwards all of it works. One who was told to try again does.
+			f.says[1] = domain.Agree
+			f.press(1, true)
+			f.cast(2, 3, 4, 5, 6, 7)
+			f.settled(f.presses)
+			if n := dc.Gateway().Identifies; n != 1 {
+				t.Errorf("%d sessions were begun", n)
+			}
+			if code, took := p.stop(); code != 0 || took > 10*time.Second {
+				t.Errorf("the program ended with %d after %s", code, took)
+			}
+			f.check(readFrom(t, redis.setting(), crowdID), 1)
 		})
 	}
 }

@@ -29,7 +29,7 @@ const defaultAPI = "https://discord.com/api"
 
 // Defaults of Options.
 const (
-	defaultDefer       = 1500 * time.Millisecond // a first answer must be there within 3 s
+	defaultDefer       = 900 * time.Millisecond // whoever uses a command sees within a second that it was heard
 	defaultCallTimeout = 15 * time.Second
 )
 

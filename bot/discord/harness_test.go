@@ -96,14 +96,42 @@ func (p *pauses) list() []time.Duration {
 
 // journal is a log the test can read.
 type journal struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
+	mu   sync.Mutex
+	buf  bytes.Buffer
+	news chan struct{} // closed by the next line; nil: nobody waits
 }
 
 func (j *journal) Write(p []byte) (int, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.news != nil {
+		close(j.news)
+		j.news = nil
+	}
 	return j.buf.Write(p)
+}
+
+// holds waits until the log has a line with these words.
+func (j *journal) holds(t *testing.T, words string) {
+	t.Helper()
+	late := time.After(patience)
+	for {
+		j.mu.Lock()
+		if strings.Contains(j.buf.String(), words) {
+			j.mu.Unlock()
+			return
+		}
+		if j.news == nil {
+			j.news = make(chan struct{})
+		}
+		news := j.news
+		j.mu.Unlock()
+		select {
+		case <-news:
+		case <-late:
+			t.Fatalf("never logged: %s", words)
+		}
+	}
 }
 
 func (j *journal) String() string {

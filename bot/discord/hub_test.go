@@ -218,7 +218,20 @@ func TestEdge40StoreDown(t *testing.T) {
 	if d := time.Since(began); d > 10*time.Second {
 		t.Errorf("told after %s", d)
 	}
+	// It stays away for longer than the lease is trusted. Receiving goes on, and so does telling.
+	s.log.holds(t, "the store is silent")
+	began = time.Now()
+	if r := s.did(s.Slash(s.channel, s.budi, "issue", discordtest.Opt{Name: "issue", Value: "Bahan baku langka"})); !strings.Contains(r.Message.Content, "data store is disturbed") {
+		t.Errorf("after the lease has run out, answered with %+v", r)
+	}
+	if d := time.Since(began); d > 3*time.Second {
+		t.Errorf("told after %s", d)
+	}
+	if n := s.Gateway().Identifies; n != 1 {
+		t.Errorf("%d sessions were begun", n)
+	}
 	fault.Down(false)
+	s.log.holds(t, "lease kept")
 	s.did(s.Slash(s.channel, s.budi, "join", discordtest.Opt{Name: "organisation", Value: "PT Rotan Jaya"}))
 	if err := s.hub.View(t.Context(), s.cluster(), func(c *domain.State) {
 		if len(c.Issues) != 0 {
@@ -229,22 +242,33 @@ func TestEdge40StoreDown(t *testing.T) {
 	}
 }
 
-// A command that takes nothing is answered, too, whatever becomes of it, and a slow store is waited for with "thinking".
-func TestSlowStoreUnderHub(t *testing.T) {
+// Case 31: a slow store is waited for with "thinking", seen within a second; within three the person hears why, and the
+// answer comes when it can.
+func TestEdge31SlowStoreUnderHub(t *testing.T) {
 	t.Parallel()
 	var fault *storetest.Fault
-	s := newHubbed(t, nil, func(disk store.Store) store.Store {
+	s := newHubbed(t, func(o *Options) { o.Defer = 0 }, func(disk store.Store) store.Store {
 		fault = storetest.Faulty(disk)
 		return fault
 	})
 	s.found()
 	fault.Block()
+	began := time.Now()
 	id, err := s.Slash(s.channel, s.budi, "status")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if r := s.responded(id); r.Type != 5 || !r.Message.Loading {
 		t.Errorf("deferred with %+v", r)
+	}
+	if d := time.Since(began); d > time.Second {
+		t.Errorf("deferred after %s", d)
+	}
+	if r := s.settled(id); !r.Message.Ephemeral || !strings.Contains(r.Message.Content, "data store is slow") {
+		t.Errorf("while the store is slow, answered with %+v", r)
+	}
+	if d := time.Since(began); d > 3*time.Second {
+		t.Errorf("told after %s", d)
 	}
 	fault.Resume()
 	s.until(func(w *discordtest.World) bool {
