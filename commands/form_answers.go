@@ -100,7 +100,11 @@ func (t *turn) answerText(text string) (taken bool) {
 func formTap(t *turn, args []string) {
 	s := t.session
 	if len(args) < 2 || s == nil || s.Nonce != args[0] {
-		t.reply(Reply{To: ToToast, Body: t.c.Trouble(OldButton, t.in.Lang)})
+		if !t.in.Private {
+			t.toast("form.not_yours")
+			return
+		}
+		t.old()
 		return
 	}
 	f, ok := t.c.index.forms[s.Form]

@@ -208,3 +208,16 @@ func TestHelpNamesEveryCommand(t *testing.T) {
 		}
 	}
 }
+
+// TestButtonsOfSomebodyElse: pressing them changes nothing and is answered.
+func TestButtonsOfSomebodyElse(t *testing.T) {
+	b, steward := founded(t, "id")
+	guest := b.person("Pak Tamu", "id")
+	b.actor(steward, steward, "PT Rotan Jaya", domain.Core)
+	steward.says("/isu Bahan baku rotan langka")
+	at := b.mark()
+	guest.picks("button.raise")
+	if answer := b.said(at); len(b.s.Issues) > 0 || !strings.Contains(answer, "hanya untuk yang memulai isiannya") {
+		t.Error(answer)
+	}
+}

@@ -209,6 +209,9 @@ func (t *turn) looksLikeAmount(text string, due []askedReading) bool {
 	return slices.ContainsFunc(due, func(d askedReading) bool { return strings.EqualFold(string(d.indicator.Unit), amount.Unit) })
 }
 
+// roughWords are no units but estimates: "12 jutaan".
+var roughWords = []string{"ribuan", "jutaan", "miliaran", "milyaran", "triliunan"}
+
 // readQuantity reads an amount in an indicator's unit.
 func (t *turn) readQuantity(kind domain.UnitKind, unit, text string) (domain.Quantity, *domain.Error) {
 	amount, err := phrase.ParseAmount(text, t.in.Lang)
@@ -219,6 +222,9 @@ func (t *turn) readQuantity(kind domain.UnitKind, unit, text string) (domain.Qua
 		}
 		shown := short(domain.Text(strings.ToValidUTF8(text, "?")), domain.MaxName)
 		return 0, domain.Refuse(domain.Invalid, "quantity."+string(reason), "text", shown)
+	}
+	if slices.Contains(roughWords, strings.ToLower(amount.Unit)) {
+		return 0, domain.Refuse(domain.Invalid, "quantity.rough", "text", short(domain.Text(text), domain.MaxName))
 	}
 	fits := amount.Unit == "" || strings.EqualFold(amount.Unit, unit) ||
 		kind == domain.UnitMoney && amount.Unit == "Rp" || kind == domain.UnitPercent && amount.Unit == "%"

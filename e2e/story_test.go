@@ -317,7 +317,7 @@ func (st *stage) records(sari, fajar *player) {
 	fajar.presses("I understand*")
 	fajar.reads("cannot be undone")
 	fajar.presses("Yes, erase")
-	fajar.reads("have been erased")
+	fajar.reads("has been erased")
 	sari.writes("/pelaku PT Rotan Jaya")
 	one := sari.reads("Wakil")
 	if strings.Contains(one.Text, "Fajar") || !strings.Contains(one.Text, "Pak Budi") {
