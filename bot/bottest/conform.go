@@ -35,6 +35,8 @@ type Stage interface {
 	// Ask says a command in the group and goes where the bot wants to go on: where the person may have to open the
 	// private chat, that is done.
 	Ask(who, command string)
+	// Whisper says a command to the bot alone, in the way that the platform has for it.
+	Whisper(who, command string)
 	// Press presses the newest button with the label that the person sees.
 	Press(who, label string)
 	// Answer gives the answers to the questions that are asked one after the other, or all at once.
@@ -69,6 +71,7 @@ var conformanceStart = time.Date(2054, 3, 2, 2, 0, 0, 0, time.UTC)
 //	admin Name, person Name   somebody comes into the group
 //	Name/ command             says it in the group
 //	Name> command             says it in the group and goes on where the bot wants to
+//	Name@ command             says it to the bot alone
 //	Name= a | b               answers one or several questions
 //	Name+ A, B                chooses
 //	Name* Label               presses a button
@@ -174,6 +177,8 @@ func (p *conforming) step(line string) error {
 		p.Say(p.last, rest)
 	case '>':
 		p.Ask(p.last, rest)
+	case '@':
+		p.Whisper(p.last, rest)
 	case '=':
 		p.Answer(p.last, strings.Split(rest, " | ")...)
 	case '+':
@@ -282,6 +287,13 @@ func Summary(s *domain.State) string {
 	for _, i := range s.Issues {
 		fmt.Fprintf(&b, "issue %d %s, of %s, %s\n", i.Number, i.Title, s.Actor(i.Actor).Name, i.Fate)
 	}
+	for _, r := range s.Rounds {
+		said := 0
+		for _, ballots := range r.Ballots {
+			said += len(ballots)
+		}
+		fmt.Fprintf(&b, "round %d, %s, issues %d, electorate %d, ballots %d\n", r.Number, r.Phase, len(r.Issues), len(r.Electorate), said)
+	}
 	for _, p := range s.Proposals {
 		now := p.Now()
 		fmt.Fprintf(&b, "proposal %d %s, %s, %s, %s, electorate %d, count %+v\n", p.Number, p.Title, p.Method, p.Phase, now.Outcome, len(now.Electorate), now.Count)
@@ -292,7 +304,7 @@ func Summary(s *domain.State) string {
 		}
 	}
 	for _, n := range s.Indicators {
-		fmt.Fprintf(&b, "indicator %d %s, %s", n.Number, n.Name, n.Unit)
+		fmt.Fprintf(&b, "indicator %d %s, %s, %s", n.Number, n.Name, n.Unit, n.Cron)
 		for _, period := range n.Readings {
 			for actor, r := range period {
 				fmt.Fprintf(&b, "; %s %v", s.Actor(actor).Name, r.Value)

@@ -94,6 +94,9 @@ func (c *conformStage) Say(who, command string) {
 
 func (c *conformStage) Ask(who, command string) { c.t.Helper(); c.Say(who, command) }
 
+// Whisper says it in the channel: what is for one person is answered to that person alone there.
+func (c *conformStage) Whisper(who, command string) { c.t.Helper(); c.Say(who, command) }
+
 // note keeps what somebody has done last.
 func (c *conformStage) note(who string) func(interaction string, err error) {
 	return func(interaction string, err error) {

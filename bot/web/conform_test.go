@@ -154,6 +154,10 @@ func (c *conformStage) soon() (context.Context, context.CancelFunc) {
 func (c *conformStage) Say(who, command string) { c.people[who].say("group", command).ok(c.t) }
 func (c *conformStage) Ask(who, command string) { c.Say(who, command) }
 
+func (c *conformStage) Whisper(who, command string) {
+	c.people[who].say("private", command).ok(c.t)
+}
+
 // press presses the newest button with the label, and tells which message it stood on.
 func (c *conformStage) press(who, label string) shownLine {
 	c.t.Helper()
