@@ -108,6 +108,30 @@ func TestPlace(t *testing.T) {
 	}
 }
 
+// A chat that hears boards only is shown no notice, and the other way round; who cannot be written to is called where
+// notices are heard.
+func TestPlaceByHearing(t *testing.T) {
+	boards := domain.ChatRef{Platform: "telegram", Chat: "-1"}
+	notices := domain.ChatRef{Platform: "discord", Chat: "7"}
+	a := audience{
+		groups: []domain.Chat{{Ref: boards, Hears: domain.HearsBoards}, {Ref: notices, Hears: domain.HearsNotices}}, lang: "id",
+		onPerson: map[domain.PersonID][]domain.Platform{"P1": {"telegram"}},
+		open:     func(string) commands.Button { return commands.Button{} },
+	}
+	words := commands.Rich{{Spans: []commands.Span{{Text: "come"}}}}
+	got := map[string][]domain.ChatRef{}
+	for _, w := range place([]commands.Card{
+		{Key: "board", Kind: commands.Board}, {Key: "notice", Kind: commands.Notice}, {Key: "call", Kind: commands.Notice, To: "P1", Fallback: words},
+	}, a) {
+		got[w.card.Key] = append(got[w.card.Key], w.chat)
+	}
+	for key, chat := range map[string]domain.ChatRef{"board": boards, "notice": notices, "call": notices} {
+		if len(got[key]) != 1 || got[key][0] != chat {
+			t.Errorf("%s is shown in %v, want %v alone", key, got[key], chat)
+		}
+	}
+}
+
 func TestSplit(t *testing.T) {
 	block := func(text string) commands.Block { return commands.Block{Spans: []commands.Span{{Text: text}}} }
 	long := ""
