@@ -176,7 +176,11 @@ func (t *turn) chats() Rich {
 		case c.Ref == here && !t.in.Private:
 			key = "connect.chat_here"
 		}
-		line := t.say(key, "platform", platformName(c.Ref.Platform), "hears", t.line("hears."+c.Hears.String()))
+		name := platformName(c.Ref.Platform)
+		if c.Ref.Platform == "web" {
+			name = t.line("connect.web")
+		}
+		line := t.say(key, "platform", name, "hears", t.line("hears."+c.Hears.String()))
 		line[0].Kind = Item
 		out = append(out, line...)
 	}

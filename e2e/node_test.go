@@ -232,7 +232,7 @@ func TestForeignServer(t *testing.T) {
 	f.taps(foreignPerson, "Industri inti")
 	f.taps(foreignPerson, "Selesai memilih")
 	f.taps(foreignPerson, "Lewati") // the field
-	f.sees(foreignPerson, "Di mana tempatnya")
+	f.sees(foreignPerson, "Di mana lokasi organisasinya")
 	f.taps(foreignPerson, "Lewati")
 	f.taps(foreignPerson, "Benar, daftarkan")
 	f.sees(foreignPerson, "terdaftar")

@@ -71,7 +71,7 @@ func TestWebHostileInput(t *testing.T) {
 		sari.presses("Selesai memilih")
 		sari.reads("Di bidang apa")
 		sari.presses("Lewati")
-		sari.reads("Di mana tempatnya")
+		sari.reads("Di mana lokasi organisasinya")
 		sari.presses("Lewati")
 		sari.reads("Mohon diperiksa")
 		sari.presses("Benar, daftarkan")
