@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"klaster/commands"
@@ -23,21 +24,35 @@ func (p *platform) say(t *turn) {
 		replies = []commands.Reply{{To: commands.ToToast, Body: p.hub.Talk.Trouble(t.trouble, t.language())}}
 	}
 	tapped := t.u.Tap.ID != ""
+	var toast commands.Rich
+	toasted := false
 	for i, r := range replies {
 		if r.To == commands.ToToast && tapped && p.caps.ToastLimit > 0 && len(r.Buttons) == 0 && r.Attachment == nil {
-			tapped = false
-			p.toast(t.u.Tap, r.Body, t.language())
+			toast, toasted = r.Body, true
 			replies = append(replies[:i:i], replies[i+1:]...)
 			break
 		}
 	}
-	if tapped && !(p.caps.Interactive && len(replies) > 0) { // else the first reply is the acknowledgement
-		p.toast(t.u.Tap, nil, t.language())
+	rest := func() {
+		if toasted || tapped && !(p.caps.Interactive && len(replies) > 0) { // else the first reply is the acknowledgement
+			p.toast(t.u.Tap, toast, t.language())
+		}
+		for _, r := range replies {
+			p.reply(t, r, nothing)
+		}
 	}
-	for _, r := range replies {
-		p.reply(t, r)
+	// Only the first answer to an input can take the place of what was tapped.
+	if i := slices.IndexFunc(replies, func(r commands.Reply) bool { return r.Instead }); p.caps.Interactive && tapped && t.u.Message != "" && i >= 0 {
+		first := replies[i]
+		replies = append(replies[:i:i], replies[i+1:]...)
+		tapped = false // acknowledged with it
+		p.reply(t, first, rest)
+		return
 	}
+	rest()
 }
+
+func nothing() {}
 
 // toast acknowledges a tap with a short private text.
 func (p *platform) toast(tap TapRef, body commands.Rich, lang string) {
@@ -63,16 +78,18 @@ func (p *platform) toast(tap TapRef, body commands.Rich, lang string) {
 	}
 }
 
-// reply sends one answer as a message, where it belongs.
-func (p *platform) reply(t *turn, r commands.Reply) {
+// reply sends one answer as a message, where it belongs. then follows what came of it.
+func (p *platform) reply(t *turn, r commands.Reply, then func()) {
 	chat, private := t.u.Chat, t.u.Private
 	if p.opened(t, r) {
+		then()
 		return
 	}
 	if !private && (r.To == commands.ToPrivate || r.To == commands.ToToast && t.u.Aside.Chat != "") {
 		own, ok := p.hub.ownChat(t)
 		if !ok {
 			p.hint(t)
+			then()
 			return
 		}
 		chat, private = own, true
@@ -84,12 +101,13 @@ func (p *platform) reply(t *turn, r commands.Reply) {
 				defer func() { <-p.hub.ordered }()
 				p.attach(t, r, chat, private)
 			})
+			then()
 			return
 		default:
 			r.Body, r.Attachment = p.hub.Talk.Trouble(commands.Busy, t.language()), nil
 		}
 	}
-	p.post(t, r, chat, private, nil)
+	p.post(t, r, chat, private, nil, then)
 }
 
 // opened shows a blank to type in at once, where the person has just tapped and the platform can.
@@ -113,11 +131,11 @@ func (p *platform) attach(t *turn, r commands.Reply, chat domain.ChatRef, privat
 		h.Log.Error("attachment not rendered", "cluster", t.cluster, "err", err)
 		r.Body = h.Talk.Trouble(commands.FileTooBig, t.language())
 	}
-	p.post(t, r, chat, private, doc)
+	p.post(t, r, chat, private, doc, nothing)
 }
 
-// post queues the message. Long texts become several.
-func (p *platform) post(t *turn, r commands.Reply, chat domain.ChatRef, private bool, doc *Document) {
+// post queues the message. Long texts become several. then is called once the last of them is out, or cannot be.
+func (p *platform) post(t *turn, r commands.Reply, chat domain.ChatRef, private bool, doc *Document, then func()) {
 	h := p.hub
 	lang := t.language()
 	parts := split(r.Body, p.caps.TextLimit)
@@ -150,6 +168,9 @@ func (p *platform) post(t *turn, r commands.Reply, chat domain.ChatRef, private 
 				err := p.conn.Edit(ctx, chat, t.u.Message, d)
 				var e *SendError
 				if !errors.As(err, &e) || e.Kind != Gone && e.Kind != Rejected {
+					if err == nil && last {
+						then()
+					}
 					return err
 				}
 			}
@@ -157,9 +178,17 @@ func (p *platform) post(t *turn, r commands.Reply, chat domain.ChatRef, private 
 			if err == nil && private && len(part.Buttons) > 0 && t.cluster != "" {
 				h.noteAsked(ctx, messageRef{chat, ref}, t)
 			}
+			if err == nil && last { // before the sending counts as over: who stops waits for it
+				then()
+			}
 			return err
 		}
-		s.done = func(err error) { p.answered(t, r, chat, private, err) }
+		s.done = func(err error) {
+			p.answered(t, r, chat, private, err)
+			if err != nil && last {
+				then()
+			}
+		}
 		s.flooded = func() *sending { return p.tooMany(t, s) }
 		p.out.add(s)
 	}
@@ -208,7 +237,7 @@ func (p *platform) answered(t *turn, r commands.Reply, chat domain.ChatRef, priv
 	}
 	switch {
 	case moved.Chat != "" && moved != chat:
-		p.post(t, r, moved, private, nil)
+		p.post(t, r, moved, private, nil, nothing)
 	case private && (!t.u.Private || chat == t.u.Aside) && unreachableErr(err):
 		p.hint(t)
 	}
@@ -260,7 +289,7 @@ func (p *platform) hint(t *turn) {
 	if t.u.Private {
 		chat = t.u.Opener
 	}
-	p.post(t, commands.Reply{Body: h.Talk.Trouble(commands.OpenPrivate, lang), Buttons: [][]commands.Button{{open}}}, chat, false, nil)
+	p.post(t, commands.Reply{Body: h.Talk.Trouble(commands.OpenPrivate, lang), Buttons: [][]commands.Button{{open}}}, chat, false, nil, nothing)
 }
 
 // ownChat is where the turn's person is answered privately.

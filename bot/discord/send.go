@@ -181,7 +181,7 @@ func (p *poster) alreadyAnswered(ctx context.Context, m outgoing, file *upload) 
 	case discordgo.InteractionResponseDeferredChannelMessageWithSource:
 		t.stage = thinking
 	case discordgo.InteractionResponseDeferredMessageUpdate:
-		t.stage = noted
+		t.stage, t.holds = noted, true
 	default: // this very message, whose receipt was lost, or another process that got the same interaction
 		return "", nil
 	}
@@ -313,18 +313,18 @@ func (b *Bot) editThrough(ctx context.Context, t *talk, m outgoing) (bool, error
 		err := b.respond(ctx, t, callback{discordgo.InteractionResponseUpdateMessage, m}, nil, nil)
 		switch {
 		case err == nil:
-			t.stage = answered
+			t.stage, t.holds = answered, true
 			return true, nil
 		case !refusedWith(err, codeAnswered):
 			return false, err
 		case t.tried == discordgo.InteractionResponseDeferredMessageUpdate:
-			t.stage = noted
+			t.stage, t.holds = noted, true
 		default:
 			t.stage = answered
 			return true, nil
 		}
 	}
-	if t.stage != noted {
+	if !t.holds {
 		return false, nil
 	}
 	c := t.hook(editing, http.MethodPatch, "/messages/@original")

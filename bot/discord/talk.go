@@ -49,6 +49,7 @@ type talk struct {
 	// mu keeps the order of answers: it is held during the calls.
 	mu    sync.Mutex
 	stage stage
+	holds bool                              // "@original" is the message tapped, whatever has been said since
 	tried discordgo.InteractionResponseType // a first response that may have got through without our knowing
 	timer *time.Timer
 }
@@ -122,7 +123,7 @@ func (b *Bot) deferAnswer(ctx context.Context, t *talk) error {
 	if t.message != "" {
 		err := b.respond(ctx, t, callback{Type: discordgo.InteractionResponseDeferredMessageUpdate}, nil, nil)
 		if err == nil {
-			t.stage = noted
+			t.stage, t.holds = noted, true
 		}
 		return err
 	}
