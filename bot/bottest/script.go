@@ -2,6 +2,7 @@ package bottest
 
 import (
 	"cmp"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -30,6 +31,7 @@ import (
 //	hidden@group> /usulan ...      somebody writes who hides behind the group
 //	Ann taps Setuju                the newest button with that label that Ann can see; a link or a button that opens the
 //	                               private chat is followed
+//	Ann may tap Setuju             the same, where she sees such a button
 //	tick 24h                       time passes, timers fire
 //	add group, remove group        the bot is added to a group, or thrown out
 //	add group on=other             the group is on another platform
@@ -41,6 +43,12 @@ import (
 // Play runs a scenario over a hub, the store that open gives, and a clock that stands at start when it begins. It
 // returns the transcript: the steps and what the chats showed after each.
 func Play(t *testing.T, open func(t *testing.T) store.Store, talk bot.Talk, scenario string, start time.Time) string {
+	t.Helper()
+	return PlayThen(t, open, talk, scenario, start, func(*World) {})
+}
+
+// PlayThen is Play; then looks at what the world has become.
+func PlayThen(t *testing.T, open func(t *testing.T) store.Store, talk bot.Talk, scenario string, start time.Time, then func(*World)) string {
 	t.Helper()
 	var p *player
 	synctest.Test(t, func(t *testing.T) {
@@ -56,6 +64,7 @@ func Play(t *testing.T, open func(t *testing.T) store.Store, talk bot.Talk, scen
 			p.Settle()
 			p.tell()
 		}
+		then(p.World)
 	})
 	return p.out.String()
 }
@@ -213,8 +222,16 @@ func (p *player) step(line string) error {
 	if name, label, ok := strings.Cut(line, " taps "); ok {
 		return p.tap(name, label)
 	}
+	if name, label, ok := strings.Cut(line, " may tap "); ok {
+		if err := p.tap(name, label); err != nil && !errors.Is(err, errNoButton) {
+			return err
+		}
+		return nil
+	}
 	return fmt.Errorf("step %q is not understood", line)
 }
+
+var errNoButton = errors.New("sees no button")
 
 func (p *player) tap(name, label string) error {
 	s := p.of(name)
@@ -245,7 +262,7 @@ func (p *player) tap(name, label string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s sees no button %q", name, label)
+	return fmt.Errorf("%s %w %q", name, errNoButton, label)
 }
 
 // tell writes down what is new: toasts, then messages and edits, chat by chat.
