@@ -88,8 +88,9 @@ type (
 
 // Suggester is what a Sink may offer besides: values for a command's option while it is being typed.
 type Suggester interface {
-	// Suggest returns at most 25 values, best first; none where the chat has no cluster.
-	Suggest(ctx context.Context, chat domain.ChatRef, q commands.Typing) ([]commands.Suggestion, error)
+	// Suggest returns at most 25 values, best first; none where neither the chat nor who types there has a cluster. Only
+	// who types may see them.
+	Suggest(ctx context.Context, chat domain.ChatRef, who User, q commands.Typing) ([]commands.Suggestion, error)
 }
 
 // Caps are levels and limits of a platform.

@@ -145,13 +145,20 @@ func (h *Hub) locate(t *turn) (err error) {
 	if t.session != nil { // half-done in the lobby
 		return nil
 	}
-	switch {
-	case len(t.person.Clusters) == 1:
-		t.cluster = t.person.Clusters[0]
-	case slices.Contains(t.person.Clusters, t.person.Meant):
-		t.cluster = t.person.Meant
-	}
+	t.cluster = chosen(t.person)
 	return nil // of several, none was chosen yet: the lobby asks
+}
+
+// chosen is the cluster a person means where nothing else tells; empty if they are in none, or in several and have not
+// said.
+func chosen(person *store.Person) domain.ClusterID {
+	switch {
+	case len(person.Clusters) == 1:
+		return person.Clusters[0]
+	case slices.Contains(person.Clusters, person.Meant):
+		return person.Meant
+	}
+	return ""
 }
 
 // askedLife is how long it is known which cluster a private message with buttons is about.

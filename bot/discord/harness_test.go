@@ -37,6 +37,7 @@ type inbox struct {
 	got     chan bot.Update
 	back    chan bot.Update        // chats that can be written in
 	wait    func(bot.Update) error // nil: durable at once
+	hold    chan struct{}          // nothing is accepted before it is closed; nil: all is, at once
 	suggest func(context.Context, domain.ChatRef, commands.Typing) ([]commands.Suggestion, error)
 }
 
@@ -45,6 +46,9 @@ func newInbox() *inbox {
 }
 
 func (i *inbox) Accept(_ context.Context, u bot.Update) func() error {
+	if i.hold != nil {
+		<-i.hold
+	}
 	if u.Kind == bot.Reachable {
 		i.back <- u
 	} else {
@@ -56,7 +60,7 @@ func (i *inbox) Accept(_ context.Context, u bot.Update) func() error {
 	return func() error { return i.wait(u) }
 }
 
-func (i *inbox) Suggest(ctx context.Context, chat domain.ChatRef, q commands.Typing) ([]commands.Suggestion, error) {
+func (i *inbox) Suggest(ctx context.Context, chat domain.ChatRef, _ bot.User, q commands.Typing) ([]commands.Suggestion, error) {
 	if i.suggest == nil {
 		return nil, nil
 	}

@@ -339,3 +339,19 @@ func TestRightsBackAfterRestart(t *testing.T) {
 		return slices.ContainsFunc(w.Messages(s.channel, ""), func(m discordtest.Message) bool { return slices.Contains(m.Labels(), "Setujui") })
 	})
 }
+
+// In a private chat the suggestions are of the cluster of who types.
+func TestSuggestionsInPrivate(t *testing.T) {
+	t.Parallel()
+	s := newHubbed(t, nil, nil)
+	s.found()
+	for user, want := range map[string]bool{s.ani: true, s.budi: false} { // Budi is in no cluster
+		id, err := s.Autocomplete(s.DM(user), user, "done", "step", discordtest.Opt{Name: "step", Value: "1."})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := s.responded(id); r.Type != 8 || len(r.Choices) > 0 != want {
+			t.Errorf("suggested %+v", r)
+		}
+	}
+}

@@ -272,7 +272,7 @@ func (b *Bot) suggest(ctx context.Context, i *interaction, to bot.Sink) {
 	if s, ok := to.(bot.Suggester); ok {
 		if q, ok := i.typing(); ok {
 			asking, cancel := context.WithTimeout(ctx, suggestLimit)
-			found, err := s.Suggest(asking, i.place(), q)
+			found, err := s.Suggest(asking, i.place(), i.user(), q)
 			cancel()
 			if err != nil && ctx.Err() == nil {
 				b.log.WarnContext(ctx, "discord: no suggestions", "error", err)

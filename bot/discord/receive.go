@@ -26,7 +26,7 @@ type receiver struct {
 	delays *backoff.ExponentialBackOff
 	link   *session  // only Receive's goroutine uses it
 	last   time.Time // when the last session was begun
-	queue  chan bot.Update
+	queue  *backlog
 	asking chan struct{} // suggestions under way
 	work   sync.WaitGroup
 	gate   sync.Mutex // held while an event is handled
@@ -37,7 +37,7 @@ type receiver struct {
 func (b *Bot) Receive(ctx context.Context, to bot.Sink) error {
 	ctx, cancel := context.WithCancel(ctx)
 	r := &receiver{
-		Bot: b, ctx: ctx, to: to, delays: delays(time.Second, 2*time.Minute), queue: make(chan bot.Update, maxQueued),
+		Bot: b, ctx: ctx, to: to, delays: delays(time.Second, 2*time.Minute), queue: newBacklog(),
 		asking: make(chan struct{}, suggestAtATime),
 	}
 	r.setHealth(errors.New("discord: connecting"))
@@ -51,7 +51,7 @@ func (b *Bot) Receive(ctx context.Context, to bot.Sink) error {
 	r.gate.Unlock()
 	cancel()
 	r.work.Wait()
-	close(r.queue)
+	r.queue.end()
 	handing.Wait()
 	b.rest.transport.CloseIdleConnections()
 	if err == nil {
@@ -74,7 +74,11 @@ func (r *receiver) handOver() {
 			}
 		}
 	})
-	for u := range r.queue {
+	for {
+		u, ok := r.queue.take()
+		if !ok {
+			break
+		}
 		r.counts.accepted.Add(1)
 		waits <- r.to.Accept(r.ctx, u)
 	}
@@ -154,7 +158,7 @@ func (r *receiver) ready(of *session, raw []byte) {
 	r.log.Info("discord: connected", "account", r.Account(), "guilds", len(ids))
 	r.connected()
 	for _, id := range lost {
-		r.put(r.went(r.guilds.leave(id), "lost:"+id+":"+strconv.FormatInt(r.now().UnixNano(), 36))...)
+		r.queue.put(r.went(r.guilds.leave(id), "lost:"+id+":"+strconv.FormatInt(r.now().UnixNano(), 36))...)
 	}
 }
 
@@ -178,7 +182,7 @@ func (r *receiver) interacted(raw []byte) {
 		return
 	}
 	u, slow, wanted := r.translate(i)
-	if !wanted || len(r.queue) == cap(r.queue) {
+	if !wanted || r.queue.len() >= maxQueued {
 		r.counts.dropped.Add(1)
 		return
 	}
@@ -190,16 +194,9 @@ func (r *receiver) interacted(raw []byte) {
 	if t.direct {
 		r.private.heard(t.chat.Chat, u.From.ID)
 	} else if r.guilds.reachable(t.chat, i.Guild, i.AppPermissions) {
-		r.put(r.back(t.chat, "back:"+i.ID))
+		r.queue.put(r.back(t.chat, "back:"+i.ID))
 	}
-	r.put(u)
-}
-
-// put queues updates. It waits only for what is no interaction.
-func (r *receiver) put(updates ...bot.Update) {
-	for _, u := range updates {
-		r.queue <- u
-	}
+	r.queue.put(u)
 }
 
 func (r *receiver) guildCame(raw []byte) {
@@ -211,7 +208,7 @@ func (r *receiver) guildCame(raw []byte) {
 	if in.Unavailable { // an outage, not a change
 		return
 	}
-	r.put(r.came(r.guilds.arrive(&in, r.id, r.now()), "came:"+in.ID+":"+in.JoinedAt)...)
+	r.queue.put(r.came(r.guilds.arrive(&in, r.id, r.now()), "came:"+in.ID+":"+in.JoinedAt)...)
 }
 
 func (r *receiver) guildWent(raw []byte) {
@@ -224,7 +221,7 @@ func (r *receiver) guildWent(raw []byte) {
 		r.log.Info("discord: a guild is away for an outage", "guild", in.ID)
 		return
 	}
-	r.put(r.went(r.guilds.leave(in.ID), "went:"+in.ID+":"+strconv.FormatInt(r.now().UnixNano(), 36))...)
+	r.queue.put(r.went(r.guilds.leave(in.ID), "went:"+in.ID+":"+strconv.FormatInt(r.now().UnixNano(), 36))...)
 }
 
 func (r *receiver) channelWent(e *discordgo.Event) {
@@ -234,5 +231,5 @@ func (r *receiver) channelWent(e *discordgo.Event) {
 	}
 	chat := ofChannel(&c)
 	r.guilds.drop(&c)
-	r.put(r.went(one(chat), "gone")...)
+	r.queue.put(r.went(one(chat), "gone")...)
 }

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"strconv"
 	"testing"
 
 	"klaster/bot"
@@ -62,5 +63,35 @@ func TestCommandAndButton(t *testing.T) {
 	}
 	if err := s.end(); err != nil {
 		t.Errorf("Receive: %v", err)
+	}
+}
+
+// However much comes at once, and however slow the Sink is, the gateway is read on: heartbeats are answered, and all that
+// is no interaction is handed over in the end.
+func TestGatewayNeverWaits(t *testing.T) {
+	t.Parallel()
+	const channels = maxQueued + 100
+	s := newTheatre(t, nil)
+	s.inbox.hold = make(chan struct{})
+	if err := s.bot.PublishMenu(t.Context(), sampleMenu()); err != nil {
+		t.Fatal(err)
+	}
+	s.start()
+	s.until(func(w *discordtest.World) bool { return w.Gateway().Connected == 1 })
+	var list []map[string]any
+	for n := range channels {
+		list = append(list, map[string]any{"id": strconv.Itoa(7_000_000 + n), "type": 0, "position": n})
+	}
+	s.Dispatch("GUILD_CREATE", map[string]any{"id": "6999999", "joined_at": "2020-01-01T00:00:00Z", "channels": list})
+	s.Dispatch("GUILD_DELETE", map[string]any{"id": "6999999"})
+	s.TakeViolations() // the fake has no such guild
+	before := s.Gateway().Heartbeats
+	s.RequestHeartbeat()
+	s.until(func(w *discordtest.World) bool { return w.Gateway().Heartbeats > before })
+	close(s.inbox.hold)
+	for removed := 0; removed < channels; {
+		if s.inbox.next(t).Kind == bot.Removed {
+			removed++
+		}
 	}
 }
