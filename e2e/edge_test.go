@@ -303,43 +303,6 @@ func TestEdge18Kicked(t *testing.T) {
 	}
 }
 
-func TestEdge19Blocked(t *testing.T) {
-	s := scenery(t, 6, telegramtest.AsSupergroup(), func(c *crowd) {
-		c.seed.asksDaily(5)
-		c.seed.people[personID(5)][0].private = strconv.FormatInt(c.users[5], 10)
-		c.tg.Start(c.users[5], "")
-		c.tg.Block(c.users[5])
-	})
-	m := s.shows(s.group, "Hadikusumo", "pesan pribadi")
-	s.tg.Start(s.users[5], s.link(m))
-	s.shows(s.users[5], "Omzet anggota")
-	s.tg.SendText(s.users[5], s.users[5], "12 jt")
-	echo := s.shows(s.users[5], "12.000.000")
-	s.tg.Tap(s.users[5], echo.ID, s.users[5], echo.Buttons[0][0].Data)
-	s.shows(s.users[5], "Tersimpan", "12.000.000")
-	if n := s.after().count("reading_recorded"); n != 1 {
-		t.Errorf("%d readings", n)
-	}
-}
-
-func TestEdge20NeverStarted(t *testing.T) {
-	s := scenery(t, 6, telegramtest.AsSupergroup(), nil)
-	s.tap(s.board, s.users[2], "w:1:1:o")
-	m := s.shows(s.group, "pesan pribadi")
-	s.tg.Start(s.users[2], s.link(m))
-	s.shows(s.users[2], "Mohon menuliskan alasannya")
-	s.tg.SendText(s.users[2], s.users[2], "Lahannya belum ada")
-	s.shows(s.users[2], "Tercatat", "Lahannya belum ada")
-	j := s.after()
-	ballot, _ := j.state.Proposal(s.proposal).Now().Ballot(actorID(2))
-	if ballot.Position != domain.Object || ballot.Reason != "Lahannya belum ada" {
-		t.Errorf("the ballot is %+v", ballot)
-	}
-	if strings.Contains(s.program.log.String(), "Lahannya") {
-		t.Error("the log has a reason in it")
-	}
-}
-
 func TestEdge22TopicDeleted(t *testing.T) {
 	t.Parallel()
 	tg := telegramServer(t)
