@@ -48,6 +48,8 @@ type Options struct {
 	Defer time.Duration
 	// Silence is how long the gateway may say nothing before it is taken for dead; more than its heartbeat.
 	Silence time.Duration
+	// Opening is how long a connection may take from the dial until the session is there; 20 s.
+	Opening time.Duration
 	// Shard of Shards is the part of the guilds this bot serves; Shards 0 or 1: all of them.
 	Shard, Shards int
 }
@@ -62,6 +64,7 @@ type Bot struct {
 	pause   func(context.Context, time.Duration) error
 	acks    time.Duration
 	silence time.Duration
+	opening time.Duration
 	shard   int
 	shards  int
 
@@ -106,7 +109,7 @@ func New(o Options) (*Bot, error) {
 		return nil, fmt.Errorf("discord: there is no shard %d of %d", o.Shard, o.Shards)
 	}
 	b := &Bot{
-		token: o.Token, id: id, lang: o.Lang, log: o.Log, now: o.Now, pause: o.Pause, acks: o.Defer, silence: o.Silence,
+		token: o.Token, id: id, lang: o.Lang, log: o.Log, now: o.Now, pause: o.Pause, acks: o.Defer, silence: o.Silence, opening: o.Opening,
 		shard: o.Shard, shards: o.Shards, drained: make(chan struct{}), menu: newMenu(),
 	}
 	if b.lang == "" {
@@ -126,6 +129,9 @@ func New(o Options) (*Bot, error) {
 	}
 	if b.silence <= 0 {
 		b.silence = defaultSilence
+	}
+	if b.opening <= 0 {
+		b.opening = defaultOpening
 	}
 	b.rest = newREST(*root, o.Token, b.now, b.pause)
 	b.talks.of = make(map[string]*talk)

@@ -22,9 +22,9 @@ var (
 )
 
 const (
-	dialLimit  = 10 * time.Second
-	writeLimit = 10 * time.Second
-	openLimit  = 20 * time.Second // from the dial to "ready"
+	dialLimit      = 10 * time.Second
+	writeLimit     = 10 * time.Second
+	defaultOpening = 20 * time.Second
 )
 
 // wire is a connection to the gateway. It lets discordgo do only what leaves the session alive: a silent gateway is dead
@@ -230,7 +230,7 @@ func (l *session) dialTCP(ctx context.Context, network, addr string) (net.Conn, 
 }
 
 func (l *session) wrap(c net.Conn) net.Conn {
-	w := &wire{Conn: c, silence: l.silence, until: time.Now().Add(openLimit)}
+	w := &wire{Conn: c, silence: l.silence, until: time.Now().Add(l.opening)}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	w.identify = !l.known

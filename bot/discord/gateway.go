@@ -40,6 +40,7 @@ var fatalCodes = map[int]string{
 type session struct {
 	ctx     context.Context
 	silence time.Duration
+	opening time.Duration
 	tls     *tls.Config
 	proxy   func(*http.Request) (*url.URL, error)
 	client  *discordgo.Session
@@ -59,7 +60,7 @@ func (b *Bot) newSession(ctx context.Context, address string, handle func(*sessi
 	if err != nil {
 		return nil, err
 	}
-	l := &session{ctx: ctx, silence: b.silence, tls: b.rest.transport.TLSClientConfig, proxy: b.rest.transport.Proxy, client: s, down: make(chan struct{}, 1), first: address}
+	l := &session{ctx: ctx, silence: b.silence, opening: b.opening, tls: b.rest.transport.TLSClientConfig, proxy: b.rest.transport.Proxy, client: s, down: make(chan struct{}, 1), first: address}
 	s.Client = &http.Client{Transport: &gatewayFinder{l}}
 	s.Dialer = l.dialer()
 	s.LogLevel = -1 // its messages hold contents and addresses
@@ -68,7 +69,7 @@ func (b *Bot) newSession(ctx context.Context, address string, handle func(*sessi
 	s.Compress = false // small packets, each with a new decompressor
 	s.ShouldReconnectOnError = false
 	s.ShouldReconnectVoiceOnSessionError = false
-	s.Identify.Intents = discordgo.IntentsGuilds
+	s.Identify.Intents = discordgo.IntentsGuilds | discordgo.IntentsDirectMessages // neither is privileged
 	s.Identify.Properties.Browser, s.Identify.Properties.Device = "klaster", "klaster"
 	if b.shards > 1 {
 		s.ShardID, s.ShardCount = b.shard, b.shards

@@ -287,7 +287,7 @@ func (b *Bot) suggest(ctx context.Context, i *interaction, to bot.Sink) {
 	}
 	c := call{
 		op: "suggesting", method: http.MethodPost, path: "/interactions/" + i.ID + "/" + i.Token + "/callback",
-		body: callback{discordgo.InteractionApplicationCommandAutocompleteResult, list}, open: true, limit: callbackLimit,
+		body: callback{discordgo.InteractionApplicationCommandAutocompleteResult, list}, open: true, limit: suggestLimit,
 	}
 	if err := b.rest.do(ctx, c, nil); err != nil && !tooLate(err) && ctx.Err() == nil {
 		b.log.DebugContext(ctx, "discord: suggestions not sent", "error", err)

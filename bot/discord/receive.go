@@ -108,6 +108,8 @@ func (r *receiver) handle(of *session, e *discordgo.Event) {
 		r.connected()
 	case "INTERACTION_CREATE":
 		r.interacted(e.RawData)
+	case "MESSAGE_CREATE":
+		r.wrote(e.RawData)
 	case "GUILD_CREATE":
 		r.guildCame(e.RawData)
 	case "GUILD_DELETE":

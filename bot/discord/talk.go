@@ -19,8 +19,8 @@ const (
 	// talkLife is how long an interaction can be answered: Discord takes its token for 15 minutes.
 	talkLife = 14*time.Minute + 30*time.Second
 	maxTalks = 10_000
-	// callbackLimit bounds one try of a first response.
-	callbackLimit = 2 * time.Second
+	// callbackLimit bounds one try of a first response: after an acknowledgement that hangs there is time for another.
+	callbackLimit = time.Second
 )
 
 // stage is how far the answering of an interaction has come.

@@ -214,14 +214,11 @@ func (t typed) text() string {
 
 func (d *commandData) file(id string) *commands.File {
 	a, ok := d.Resolved.Attachments[id]
-	if !ok || !snowflake(id) {
+	if !ok {
 		return nil
 	}
-	f := &commands.File{ID: id, Name: bot.CleanName(a.Name, maxFileName), Kind: "document"}
-	if strings.HasPrefix(a.ContentType, "image/") {
-		f.Kind = "photo"
-	}
-	return f
+	a.ID = id
+	return a.file()
 }
 
 func firstOf(words ...string) string {
