@@ -55,7 +55,7 @@ func TestWebHostileInput(t *testing.T) {
 			{"\u202ePT Jaya", fmt.Sprintf(role, "PT Jaya")},
 			{"🎉🎉🎉", wordless},
 			{"\u200b", wordless},
-			{strings.Repeat("panjang ", 60), "sedangkan batasnya 64. Mohon memendekkannya."},
+			{strings.Repeat("panjang ", 60), "sedangkan batasnya 64. Mohon dipersingkat."},
 		} {
 			odd.writes("/daftar " + c.name)
 			odd.reads(c.answer)
@@ -86,7 +86,7 @@ func TestWebHostileInput(t *testing.T) {
 			{"شح المواد الخام", []string{check, "شح المواد الخام"}},
 			{"\u202eterbalik", []string{check, "terbalik"}},
 			{"🎉🎉🎉", []string{wordless}},
-			{strings.Repeat("a", 700), []string{"Isiannya 700 karakter, sedangkan batasnya 200"}},
+			{strings.Repeat("a", 700), []string{"Tulisan Bapak/Ibu 700 karakter, sedangkan batasnya 200"}},
 		} {
 			sari.writes("/isu " + c.text)
 			sari.reads(c.answers...)

@@ -262,7 +262,7 @@ func (p *play) steps() {
 	p.budi.says("/tuntas 1.3 https://contoh.id/profil-klaster.pdf profil hasil wawancara")
 	p.budi.sees("Mohon diperiksa", "1.3", "https://contoh.id/profil-klaster.pdf")
 	p.budi.taps("Ya, simpan")
-	p.budi.sees("Dilaporkan selesai, menunggu verifikasi")
+	p.budi.sees("Tercatat. Tanda terima")
 	p.citra.shows("PT Rotan Jaya melaporkan langkah 1.3")
 	p.citra.taps("Verifikasi")
 	p.citra.sees("Apakah bukti ini menunjukkan")
