@@ -38,7 +38,7 @@ func TestWebHostileInput(t *testing.T) {
 		odd.fill("private", "/isu "+long)
 		odd.eval(`document.querySelector('#private .send').click()`)
 		odd.until(`!document.querySelector('#private .composer .trouble').hidden`)
-		odd.is(`document.querySelector('#private .composer .trouble').textContent`, "Pesan terlalu panjang; batasnya 4.500 karakter. Mohon memendekkannya.")
+		odd.is(`document.querySelector('#private .composer .trouble').textContent`, "Pesan terlalu panjang; batasnya 4.500 karakter. Mohon dipersingkat.")
 		odd.is(`document.getElementById('say-private').value.length > 5000`, "true") // the words stay
 		odd.picture("too-long")
 		odd.eval(`document.querySelector('#private .composer .trouble').hidden = true`)
