@@ -121,7 +121,9 @@ func checkUpdate(t *testing.T, u bot.Update) {
 	if len(u.Text) > bot.MaxSaid || utf8.RuneCountInString(u.From.Name) > maxName+1 || len(u.Start) > maxStart {
 		t.Errorf("out of bounds: %+v", u)
 	}
-	if strings.ContainsFunc(u.From.Name, func(c rune) bool { return unicode.IsControl(c) || c >= '\u202A' && c <= '\u202E' || c >= '\u2066' && c <= '\u2069' || c == '\u200B' }) ||
+	if strings.ContainsFunc(u.From.Name, func(c rune) bool {
+		return unicode.IsControl(c) || c >= '\u202A' && c <= '\u202E' || c >= '\u2066' && c <= '\u2069' || c == '\u200B'
+	}) ||
 		strings.ContainsRune(u.Text, 0) {
 		t.Errorf("unclean: %+v", u)
 	}
