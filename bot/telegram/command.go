@@ -7,9 +7,6 @@ import (
 	"klaster/bot"
 )
 
-// bot.MaxSaid bounds a text in bytes, as bot.Update promises.
-const maxSaid = 8000
-
 // maxStart is the longest payload of a deep link.
 const maxStart = 64
 
