@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -175,7 +176,10 @@ func (r *room) work() {
 func (r *room) handle(batch []*request, heard uint64) {
 	r.meters.batch(len(batch))
 	var err error
-	for range maxTries {
+	for try := range maxTries {
+		if try > 0 { // another replica writes, too: who waits a moment by chance lets it finish
+			sleep(r.ctx, rand.N(patienceAfterRace<<try))
+		}
 		var again bool
 		if again, err = r.attempt(batch, heard); !again {
 			break
@@ -211,6 +215,9 @@ func (r *room) handle(batch []*request, heard uint64) {
 
 // maxTries is how often a batch is decided before the room gives up.
 const maxTries = 5
+
+// patienceAfterRace is what the longest pause after a lost race grows from, doubling with each.
+const patienceAfterRace = 5 * time.Millisecond
 
 var errLostRaces = errors.New("bot: another writer was first, again and again")
 
