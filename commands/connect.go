@@ -128,6 +128,8 @@ func runConnect(t *turn, rest string) {
 		} else if t.decide(domain.AttachChat{Chat: chat}) && len(t.out.Events) == 0 {
 			t.tell("connect.topic")
 		}
+	case t.s == nil && slices.ContainsFunc([][]string{codeWords, detachWords, showWords, topicWords}, func(words []string) bool { return slices.Contains(words, first) }):
+		t.noCluster() // no code, and no wrong guess at one
 	default:
 		sure := slices.Contains(yesWords, first) && len(words) > 1
 		if sure {

@@ -58,6 +58,7 @@ func TestConnectAnEmptyGroup(t *testing.T) {
 	sari.admin = true
 	sari.says("/sambungkan")
 	budi.says("/sambungkan KODE7")
+	sari.says("/sambungkan lepas") // is no code
 	for _, what := range []commands.Redeemed{commands.CodeWrong, commands.CodeSpilt, commands.ChatAttached} {
 		b.redeemed = what
 		sari.says("/sambungkan KODE7")
